@@ -1,0 +1,1 @@
+"""The book of units: accounts, entries and blocks of serials. It knows nothing of the life cycle."""
