@@ -75,7 +75,7 @@ def servers_go_together(app_configs: Sequence[Any] | None = None, **kwargs: Any)
 
 
 def refuse_unsafe_settings() -> None:
-    """Raise ImproperlyConfigured with every error above; for servers, which run no checks by themselves."""
+    """Raise ImproperlyConfigured with every error above; for servers, which run no checks."""
     errors = [message for message in demonstration_is_apart() if message.is_serious()]
     if errors:
         raise ImproperlyConfigured(" ".join(f"{error.msg} {error.hint}" for error in errors))

@@ -1,7 +1,7 @@
 """Reading from a copy of the database, only where a reader cannot mind that the copy is a moment behind.
 
-A replica lags. Someone who has just pressed a button must see what they did, so everyone who is signed in reads
-the primary, and so does every write. Only a visitor without a session, who reads public pages, reads the replica.
+A replica lags. Someone who has just pressed a button must see what they did, so everyone who is signed in
+reads the primary, and so does every write. Only a visitor without a session reads the replica.
 """
 
 from collections.abc import Callable, Iterator
