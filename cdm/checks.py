@@ -67,7 +67,7 @@ def servers_go_together(app_configs: Sequence[Any] | None = None, **kwargs: Any)
         return [
             Warning(
                 "DATABASE_URL is set but REDIS_URL is not: tasks run inside one web process only.",
-                hint="Set REDIS_URL and start `celery -A cdm worker` and `celery -A cdm beat`: docs/deploy.md.",
+                hint="Set REDIS_URL and start `celery -A cdm worker` and `celery -A cdm beat` too.",
                 id="cdm.W001",
             )
         ]

@@ -1,20 +1,38 @@
 """The registry's own settings, with what only tests want: speed, and a folder that is thrown away."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("CDM_VAR", tempfile.mkdtemp(prefix="cdm-tests-"))
-os.environ.setdefault("SECRET_KEY", "only for tests")
+# what a developer's shell may hold must not change what a test says
+for _name in (
+    "ALLOWED_HOSTS",
+    "BEHIND_TLS",
+    "CDM_DEMONSTRATION",
+    "CDM_ONE_CLICK_SIGN_IN",
+    "DEBUG",
+    "EMAIL_URL",
+):
+    os.environ.pop(_name, None)
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["CDM_VAR"] = tempfile.mkdtemp(prefix="cdm-tests-")
+    atexit.register(shutil.rmtree, os.environ["CDM_VAR"], ignore_errors=True)
+os.environ["SECRET_KEY"] = "only for tests"
 
-from cdm.settings import *  # noqa: F403
-from cdm.settings import REST_FRAMEWORK, STORAGES, VAR
+from cdm.settings import *  # noqa: E402, F403  after what it reads is set
+from cdm.settings import DATABASES, REST_FRAMEWORK, STORAGES, VAR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# real workers are tested as real processes, in tests/smoke/
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 MEDIA_ROOT = Path(VAR) / "media"
-WHITENOISE_USE_FINDERS = True
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": None, "user": None}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # nobody wants the test database back after a power cut
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF"
