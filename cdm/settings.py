@@ -143,7 +143,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "cdm.forms.renderer.GovukRenderer"
 
 # --- Database ----------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{PLACE / 'cdm.sqlite3'}")}
@@ -186,7 +186,7 @@ CACHES = {
 }
 
 # --- Celery ------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "memory://")
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "memory://localhost")
 # memory:// lives in one process, so its worker and beat must live in the web process (cdm/embedded.py)
 EMBEDDED_WORKER = CELERY_BROKER_URL.startswith("memory:")
 CELERY_TASK_IGNORE_RESULT = True  # results live in our tables, not in a result backend
