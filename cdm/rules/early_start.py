@@ -1,4 +1,4 @@
-"""The early start: crediting before registration for the first projects. 17/CP.7, paras 12, 13; Article 12.10."""
+"""The early start: crediting before registration for the first projects. 17/CP.7, paras 12 and 13."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def early_start_allowed(
     ):
         sentence = (
             f"Validation was requested, or a new methodology submitted, by {in_words(prepared_until)}, and "
-            f"registration follows by {in_words(registered_until)}, so crediting may begin before registration."
+            f"registration follows by {in_words(registered_until)}: crediting may begin before registration."
         )
         return EarlyStart(True, earliest, sentence, second.source)
     sentence = (

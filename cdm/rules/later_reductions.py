@@ -1,0 +1,64 @@
+"""Requests that concern reductions after 31 December 2020: taken, taken provisionally, or closed. Rulebook 2.16."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from cdm.rules.days import in_words
+from cdm.rules.errors import RuleError
+from cdm.rules.sets import RuleSet, rule_set_on
+
+OPEN: Final = "open"
+PROVISIONAL: Final = "provisional"
+CLOSED: Final = "closed"
+REGISTRATION: Final = "registration"
+RENEWAL: Final = "renewal"
+ISSUANCE: Final = "issuance"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a request is taken: `mode` is "open", "provisional" or "closed"; `sentence` is for people."""
+
+    mode: str
+    sentence: str
+    source: str
+
+
+def how_taken(
+    kind: str, *, starts_on: date, ends_on: date, requested_on: date, rules: RuleSet | None = None
+) -> Answer:
+    """How a request is taken on the day it is made.
+
+    `starts_on`, `ends_on`: the monitoring period of an issuance, or the crediting period of a registration or
+    renewal. An issuance is concerned where its last day is later than 31 December 2020; a registration or
+    renewal where its crediting period starts later (EB 108). Raises RuleError for an unknown kind.
+    """
+    if kind not in (REGISTRATION, RENEWAL, ISSUANCE):
+        raise RuleError(f"“{kind}” is not a kind of request that concerns reductions.")
+    chosen = rules or rule_set_on(requested_on)
+    param = chosen.param("later_reductions.mode", requested_on)
+    if not chosen.has("later_reductions.last_on"):
+        return Answer(OPEN, "", param.source)
+    last_on = chosen.day("later_reductions.last_on")
+    concerned = (ends_on if kind == ISSUANCE else starts_on) > last_on
+    mode = str(param.value)
+    if not concerned or mode == OPEN:
+        return Answer(OPEN, "", param.source)
+    what = "reductions" if kind == ISSUANCE else "a crediting period that starts"
+    if mode == PROVISIONAL:
+        form = chosen.text("later_reductions.form", requested_on)
+        sentence = (
+            f"Requests for {what} after {in_words(last_on)} are taken provisionally; the focal point signs "
+            f"{form} with it."
+        )
+        return Answer(PROVISIONAL, sentence, param.source)
+    remedy = (
+        f"End the monitoring period on or before {in_words(last_on)}."
+        if kind == ISSUANCE
+        else "Such an activity can go to the Article 6.4 mechanism."
+    )
+    sentence = f"Requests for {what} after {in_words(last_on)} can no longer be made. {remedy}"
+    return Answer(CLOSED, sentence, param.source)
