@@ -27,7 +27,7 @@ REQUIREMENTS = {
 
 
 def refuse(sentence):
-    sys.exit("manage.py: " + sentence)
+    sys.exit(sentence)
 
 
 def check_python():
@@ -48,7 +48,7 @@ def check_folder(folder):
         probe.unlink()
     except OSError as error:
         refuse(
-            "the folder {} cannot be written ({}). Make it writable, or copy the project to a folder "
+            "The folder {} cannot be written ({}). Make it writable, or copy the project to a folder "
             "that is, and run it there.".format(folder, error.strerror)
         )
 
@@ -67,17 +67,17 @@ def check_port(arguments):
         try:
             probe.bind((options.bind.strip("[]"), int(options.port)))
         except PermissionError:
-            refuse("port {} needs more rights; choose one above 1023 with --port.".format(options.port))
+            refuse("Port {} needs more rights; choose one above 1023 with --port.".format(options.port))
         except OSError as error:
             if error.errno == 98 or "in use" in str(error):
                 refuse(
-                    "port {} on {} is already taken, perhaps by a registry that is still running. Stop that, "
+                    "Port {} on {} is already taken, perhaps by a registry that is still running. Stop that, "
                     "or choose another port: python3 manage.py up --port {}".format(
                         options.port, options.bind, int(options.port) % 65535 + 1
                     )
                 )
             reason = error.strerror or error
-            refuse("cannot listen on {} port {}: {}.".format(options.bind, options.port, reason))
+            refuse("Cannot listen on {} port {}: {}.".format(options.bind, options.port, reason))
 
 
 def digest_of(files):
@@ -86,7 +86,7 @@ def digest_of(files):
 
 def works(python):
     """Whether the environment's Python starts, is new enough and has its installer."""
-    if UNFINISHED.exists() or not python.exists():
+    if UNFINISHED.exists() or not os.path.exists(str(python)):  # also False where it may not be seen
         return False
     probe = "import sys, pip; sys.exit(sys.version_info < {})".format(OLDEST_PYTHON)
     return subprocess.call([str(python), "-c", probe], stdout=-3, stderr=-3) == 0
@@ -98,7 +98,7 @@ def make_environment():
         import venv  # noqa: F401
     except ImportError:
         refuse(
-            "this Python has no venv module, which makes the project's own environment. On Debian or "
+            "This Python has no venv module, which makes the project's own environment. On Debian or "
             "Ubuntu: apt-get install python3-venv"
         )
     print("Making the environment in .venv ...", flush=True)
@@ -110,7 +110,7 @@ def make_environment():
     made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], stdout=-1, stderr=-2)
     if made.returncode:
         sys.stderr.buffer.write(made.stdout)
-        refuse("the environment could not be made; what Python said stands above.")
+        refuse("The environment could not be made; what Python said stands above.")
 
 
 def bring_up_to_date(verb):
@@ -132,7 +132,7 @@ def bring_up_to_date(verb):
         for file in REQUIREMENTS[verb]:
             command += ["-r", str(file)]
         if subprocess.call(command):
-            refuse("the packages could not be installed; what pip said stands above. Run this to try again.")
+            refuse("The packages could not be installed; what pip said stands above. Run this to try again.")
         stamp.write_text(digest)
         UNFINISHED.unlink()
 
@@ -176,7 +176,7 @@ def main():
             os.environ.setdefault("CDM_DEMONSTRATION", "yes")
     if verb in REQUIREMENTS and not keeps_own_environment:
         bring_up_to_date(verb)
-    if not is_inside and not keeps_own_environment and VENV_PYTHON.exists():
+    if not is_inside and not keeps_own_environment and os.path.exists(str(VENV_PYTHON)):
         run_inside_environment()
     sys.path.insert(0, str(ROOT))
     if verb == "test":
@@ -187,7 +187,7 @@ def main():
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        refuse("the environment is not made yet. Run: python3 manage.py up")
+        refuse("The environment is not made yet. Run: python3 manage.py up")
     from django.core.exceptions import ImproperlyConfigured
 
     try:

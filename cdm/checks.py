@@ -34,7 +34,7 @@ def demonstration_is_apart(app_configs: Sequence[Any] | None = None, **kwargs: A
         found.append(
             Error(
                 f"Demonstration mode would be served to {', '.join(strangers)}, to sign in as anyone.",
-                hint="Remove CDM_DEMONSTRATION, or set it to on-a-server if nothing in it is real.",
+                hint="Use --no-demo for a registry, or set CDM_DEMONSTRATION=on-a-server if nothing is real.",
                 id="cdm.E002",
             )
         )
@@ -45,7 +45,7 @@ def demonstration_is_apart(app_configs: Sequence[Any] | None = None, **kwargs: A
         found.append(
             Error(
                 "Demonstration mode would write into a database server, which may hold a real registry.",
-                hint="Remove CDM_DEMONSTRATION, or set it to on-a-server and give it a database of its own.",
+                hint="Use --no-demo for a registry, or set CDM_DEMONSTRATION=on-a-server.",
                 id="cdm.E003",
             )
         )

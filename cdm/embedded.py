@@ -5,9 +5,11 @@ Nothing rests on the broker's memory: what must happen is a row, and the beat's 
 
 import logging
 import threading
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ class Embedded:
         from celery.beat import Scheduler, Service
 
         self.app = app
+        # Celery warns of worker messages that could run code as root; this broker is out of anyone's reach
+        warnings.filterwarnings("ignore", category=SecurityWarning)
         app.conf.worker_redirect_stdouts = False  # else print() goes to the log
         app.finalize()
         # app.Worker, not app.WorkController: the bare controller receives tasks and never runs them.

@@ -5,6 +5,7 @@ the web process. DATABASE_URL and REDIS_URL move the same code to PostgreSQL, Re
 (docs/deploy.md lists every variable).
 """
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -34,7 +35,9 @@ DEMONSTRATION_DATE = env("CDM_DEMONSTRATION_DATE", default="2019-06-03")
 VAR = Path(env("CDM_VAR", default=str(ROOT / "var"))).resolve()
 PLACE = VAR / ("demonstration" if DEMONSTRATION else "registry")
 try:
-    PLACE.mkdir(parents=True, exist_ok=True)
+    PLACE.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not os.access(PLACE, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 except OSError as error:
     raise ImproperlyConfigured(
         f"The folder {PLACE} cannot be written ({error.strerror}). "

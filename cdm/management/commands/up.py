@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import OperationalError, connections
 
 
 class Command(BaseCommand):
@@ -54,6 +54,10 @@ class Command(BaseCommand):
             if options["fresh"] or unfinished:
                 forget_the_demonstration()
         self.say("Preparing the database ...")
+        try:
+            connections["default"].ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {str(error).strip()}") from error
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMONSTRATION:
             self.load_demonstration(options["demo_date"])
@@ -160,6 +164,9 @@ def serve(options: dict[str, Any], *, greeting: str) -> None:
     def greet(server: Any) -> None:
         print(f"\n{greeting}\n", flush=True)
 
+    def part(server: Any) -> None:
+        print("Stopped.", flush=True)
+
     class Registry(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             bind = f"[{options['bind'].strip('[]')}]" if ":" in options["bind"] else options["bind"]
@@ -171,6 +178,7 @@ def serve(options: dict[str, Any], *, greeting: str) -> None:
                 "graceful_timeout": 20,
                 "loglevel": "warning",
                 "when_ready": greet,
+                "on_exit": part,
                 "control_socket_disable": True,
             }
             if settings.EMBEDDED_WORKER:
