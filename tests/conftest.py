@@ -11,6 +11,8 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
+from tests.emptying import empty_with_walls_down
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -22,6 +24,9 @@ CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whic
 NO_CHROMIUM = (
     "The browser tests need chromium: apt-get install chromium (or name one with CHROMIUM=/path/to/it)."
 )
+
+
+empty_with_walls_down()
 
 
 def on_sqlite() -> bool:
