@@ -32,6 +32,8 @@ class GovukBoundField(BoundField):
             whole = isinstance(field, forms.IntegerField)
             widget.attrs.setdefault("inputmode", "numeric" if whole else "decimal")
             self.look.setdefault("numeric", True)
+        if isinstance(widget, forms.PasswordInput):
+            widget.attrs.setdefault("autocomplete", "current-password")
         if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") == "10":
             widget.attrs["rows"] = "5"
         if field.label is None:
@@ -126,6 +128,7 @@ class GovukBoundField(BoundField):
 SHARED_TEMPLATES = {
     "select": "plain",
     "text": "plain",
+    "file": "plain",
     "boxes": "plain",
     "radios": "choices",
     "checkboxes": "choices",

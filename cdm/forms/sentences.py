@@ -2,6 +2,10 @@
 
 from django import forms
 
+NO_ARTICLE_BEFORE = (
+    "the a an your our my their its this these those each every any all how why what which who whose when where"
+).split()
+
 
 def in_a_sentence(label: str) -> str:
     """A label as it reads inside a sentence: 'Project title' as 'project title', 'DOE' and 'PDD file' kept."""
@@ -11,17 +15,23 @@ def in_a_sentence(label: str) -> str:
     return label[:1].lower() + label[1:]
 
 
+def _named(label: str) -> str:
+    """The label with its article: 'the project title', but 'your name'."""
+    name = in_a_sentence(label)
+    return name if name.split(" ")[0].lower() in NO_ARTICLE_BEFORE else f"the {name}"
+
+
 def _required(label: str, kind: str) -> str:
     if label.endswith("?"):
-        return f"Answer the question “{label}”."
-    name = in_a_sentence(label)
+        return f"Answer the question “{label}”"
+    name = _named(label)
     if kind == "checkbox":
         return f"Tick the box “{label}” to continue."
     if kind in {"radios", "select"}:
         return f"Select {name}."
     if kind == "checkboxes":
-        return f"Select at least one: {name}."
-    return f"Choose a file: {name}." if kind == "file" else f"Enter {name}."
+        return f"Select at least one of {name}."
+    return f"Choose a file for {name}." if kind == "file" else f"Enter {name}."
 
 
 def _invalid(field: forms.Field, label: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django import forms, template
+from django import template
 from django.core.paginator import Page
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -154,12 +154,6 @@ def with_columns(row: Any, columns: Sequence[Mapping[str, Any]]) -> Iterator[tup
 def is_mapping(value: Any) -> bool:
     """Whether a table cell is a mapping (text, url, html, tag) and not a plain value."""
     return isinstance(value, Mapping)
-
-
-@register.filter
-def is_page_error(form: forms.BaseForm | None) -> bool:
-    """Whether a form was sent and has any error."""
-    return bool(form is not None and getattr(form, "is_bound", False) and form.errors)
 
 
 @register.filter
