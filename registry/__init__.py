@@ -1,1 +1,3 @@
-"""The book of units: accounts, entries and blocks of serials. It knows nothing of the life cycle."""
+"""The book of units: accounts, entries and blocks of serial numbers. It runs without the rest of the
+project.
+"""

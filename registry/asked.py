@@ -1,0 +1,239 @@
+"""What is asked of the book, looked at before anything is locked: quantities, shares, periods, keys."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from registry import codes
+from registry.accounts import Incomplete, Refused, WrongAccount, check_at, check_reason
+from registry.codes import AccountType, EntryKind, UnitType
+from registry.models import Account, Entry, Issuance
+from registry.serials import LARGEST_SERIAL, SerialRange, is_party_code
+
+LONGEST_KEY = 120
+
+
+class NotAQuantity(Refused):
+    """The amount is not a whole number of units, at least one."""
+
+
+class WrongShare(Refused):
+    """The share of proceeds does not fit the quantity, its rate or its exemption."""
+
+
+class WrongUnits(Refused):
+    """Party, project, unit type, commitment period, monitoring period or serials do not fit together."""
+
+
+class PeriodOverlaps(Refused):
+    """Units were already issued for days of this monitoring period."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareOfProceeds:
+    """The share of proceeds for adaptation as the rules give it; the book only checks that it adds up.
+
+    `rule` names the source; `exemption` gives the reason where nothing is taken although the rate is not 0.
+    """
+
+    units: int
+    rate_percent: Decimal
+    rule: str
+    exemption: str = ""
+
+    def check(self, quantity: int) -> None:
+        """Nearest whole unit of the rate, an exact half to the participants (rulebook 0.3).
+
+        Raises:
+            WrongShare: units, rate and exemption contradict each other.
+        """
+        if not self.rule.strip():
+            raise WrongShare("Name the rule by which the share of proceeds for adaptation is taken.")
+        rate = Decimal(self.rate_percent)
+        if not rate.is_finite() or not 0 <= rate <= 100 or rate != round(rate, 2):
+            raise WrongShare(f"The rate {self.rate_percent} is not a percentage with at most two decimals.")
+        nearest, rest = divmod(int(rate * 100) * quantity, 10_000)
+        due = 0 if self.exemption else nearest + (rest > 5_000)
+        if self.units != due:
+            raise WrongShare(
+                f"The share of proceeds for adaptation of {quantity} units at {rate:f} per cent"
+                f"{' with an exemption' if self.exemption else ''} is {due}, not {self.units}."
+            )
+
+
+def check_quantity(quantity: object) -> int:
+    """A whole number of units from 1 to 15 digits."""
+    if type(quantity) is not int:
+        raise NotAQuantity(f"An amount is a whole number of units, not {quantity!r}.")
+    if quantity < 1:
+        raise NotAQuantity(f"At least one unit is needed, not {quantity}.")
+    if quantity > LARGEST_SERIAL:
+        raise NotAQuantity(f"{quantity} units are more than a Party's serial numbers can count.")
+    return quantity
+
+
+def check_shares(shares: Sequence[tuple[Account, int]]) -> list[tuple[int, int]]:
+    """Account numbers with quantities, each account once."""
+    wanted = [(account.pk, check_quantity(units)) for account, units in shares]
+    if len({account_id for account_id, _ in wanted}) < len(wanted):
+        raise WrongAccount("An account is named twice; add its amounts together.")
+    return wanted
+
+
+def check_forward_targets(accounts: Iterable[Account]) -> None:
+    """Forwarded units go to holders, to another registry, or to the adaptation account (EB 20, paragraph
+    70).
+    """
+    allowed = (*codes.HOLDING_ACCOUNTS, AccountType.OTHER_REGISTRY, AccountType.ADAPTATION_SHARE)
+    for account in accounts:
+        if account.account_type not in allowed:
+            raise WrongAccount(
+                f"Units cannot be forwarded to the account “{account}”; name a holding account."
+            )
+
+
+def check_wanted(party: str, quantity: int | None, serials: SerialRange | None) -> int | SerialRange:
+    """Either an amount or a range of the Party's serials."""
+    if (quantity is None) == (serials is None):
+        raise NotAQuantity("Name either an amount or a range of serials.")
+    if serials is None:
+        return check_quantity(quantity)
+    if serials.party != party:
+        raise WrongUnits(f"The serials {serials} are not of the Party {party}.")
+    return serials
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnits:
+    """Units to be issued: of one project, one monitoring period and one commitment period."""
+
+    party: str
+    project_number: int
+    unit_type: int
+    commitment_period: int
+    quantity: int
+    monitoring_start: dt.date
+    monitoring_end: dt.date
+    request_reference: str
+    correction: str
+    expires_on: dt.date | None
+
+    @property
+    def lulucf(self) -> int:
+        """A tCER or lCER comes from afforestation or reforestation, a CER from no such activity."""
+        return 1 if self.unit_type in codes.WITH_EXPIRY else codes.NONE
+
+    def check(self) -> None:
+        """Whether such units can be issued at all.
+
+        Raises:
+            WrongUnits, NotAQuantity: with what does not fit.
+        """
+        if not is_party_code(self.party):
+            raise WrongUnits(f"“{self.party}” is not a Party's code of two capital letters, such as BR.")
+        if type(self.project_number) is not int or not 1 <= self.project_number <= 9_999_999:
+            raise WrongUnits(f"{self.project_number!r} is not a project number of one to seven digits.")
+        if self.unit_type not in codes.ISSUED_HERE:
+            raise WrongUnits("This registry issues CERs, tCERs and lCERs only.")
+        self._check_days()
+        label = UnitType(self.unit_type).label
+        if self.unit_type in codes.WITH_EXPIRY and self.expires_on is None:
+            raise WrongUnits(f"A {label} needs its expiry date.")
+        if self.unit_type not in codes.WITH_EXPIRY and self.expires_on is not None:
+            raise WrongUnits(f"A {label} does not expire; leave the expiry date out.")
+        check_quantity(self.quantity)
+
+    def _check_days(self) -> None:
+        start, end = self.monitoring_start, self.monitoring_end
+        period = codes.COMMITMENT_PERIODS.get(self.commitment_period)
+        if period is None:
+            raise WrongUnits(f"There is no commitment period {self.commitment_period!r}.")
+        if end < start:
+            raise WrongUnits(f"The monitoring period ends on {end}, before it starts on {start}.")
+        if start not in period or end not in period:
+            raise WrongUnits(
+                f"The monitoring period {start} to {end} is not inside commitment period {period.code} "
+                f"({period.first_day} to {period.last_day}); issue each period's units separately."
+            )
+
+    def check_no_overlap(self) -> None:
+        """Whether no day of the monitoring period has been issued for; asked while the Party is locked.
+
+        Raises:
+            PeriodOverlaps: one has, and no correction is recorded.
+        """
+        if self.correction:
+            return
+        earlier = Issuance.objects.filter(
+            party=self.party,
+            project_number=self.project_number,
+            monitoring_start__lte=self.monitoring_end,
+            monitoring_end__gte=self.monitoring_start,
+        ).first()
+        if earlier is not None:
+            raise PeriodOverlaps(
+                f"Units of project {self.party}-{self.project_number:04} were already issued for "
+                f"{earlier.monitoring_start} to {earlier.monitoring_end}, which overlaps "
+                f"{self.monitoring_start} to {self.monitoring_end}. An administrator may record a correction."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What an entry says of itself."""
+
+    kind: EntryKind
+    key: str
+    content: str
+    by_id: int | None
+    at: dt.datetime
+    reason: str
+
+    def write(
+        self, *, units: int, gross_units: int = 0, suffix: str = "", kind: EntryKind | None = None
+    ) -> Entry:
+        return Entry.objects.create(
+            gross_units=gross_units or units,
+            kind=kind or self.kind,
+            key=self.key + suffix,
+            content=self.content,
+            units=units,
+            by_id=self.by_id,
+            at=self.at,
+            reason=self.reason,
+        )
+
+
+def heading(
+    kind: EntryKind,
+    *,
+    by: AbstractBaseUser | None,
+    at: dt.datetime,
+    reason: str,
+    key: str,
+    content: list[Any],
+) -> Heading:
+    """The heading of an entry, with the digest by which the same request is known again.
+
+    Who asks and when is no part of the content: a request repeated after a crash is still the same.
+    """
+    if not key.strip() or len(key) > LONGEST_KEY:
+        raise Incomplete(f"A key of 1 to {LONGEST_KEY} characters is needed, so that nothing is done twice.")
+    reason = check_reason(reason)
+    text = json.dumps([*content, reason], default=str, separators=(",", ":"), ensure_ascii=False)
+    return Heading(
+        kind=kind,
+        key=key,
+        content=hashlib.sha256(text.encode()).hexdigest(),
+        by_id=by.pk if by else None,
+        at=check_at(at),
+        reason=reason,
+    )

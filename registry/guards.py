@@ -1,0 +1,60 @@
+"""What the database itself refuses, on PostgreSQL and on SQLite; put up after every migrate.
+
+The walls stand whatever program writes: the ORM, raw SQL, or the owner of the tables at a prompt. They are
+SQL, in `registry/sql/<database>/walls.sql`. Here is only how they get there.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from registry import codes
+from registry.models import Account, AccountRecord, Block, Deduction, Entry, Issuance, PartyCounter
+
+TABLES = [
+    model._meta.db_table
+    for model in (Account, AccountRecord, PartyCounter, Entry, Block, Issuance, Deduction)
+]
+
+
+@cache
+def walls(vendor: str) -> str:
+    """The text of the walls for a database, with the lists of `registry.codes` filled in."""
+    text = (Path(__file__).parent / "sql" / vendor / "walls.sql").read_text(encoding="utf-8")
+    for name, types in (
+        ("final_accounts", codes.FINAL_ACCOUNTS),
+        ("registry_accounts", codes.REGISTRY_ACCOUNTS),
+    ):
+        text = text.replace(f"{{{name}}}", ", ".join(f"'{account_type.value}'" for account_type in types))
+    return text
+
+
+def install(*, using: str = "default") -> None:
+    """Put every wall up, in place of what stood there. Does nothing until the registry's tables exist."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if not set(TABLES) <= set(connection.introspection.table_names(cursor)):
+            return
+        with transaction.atomic(using=using):
+            if connection.vendor == "postgresql":
+                cursor.execute(walls("postgresql"))
+            else:
+                for name in standing(connection):
+                    cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
+                for statement in walls("sqlite").split("\n;;\n"):
+                    cursor.execute(statement)
+
+
+def standing(connection: BaseDatabaseWrapper) -> list[str]:
+    """The names of the walls that stand now as triggers on the registry's tables."""
+    if connection.vendor == "postgresql":
+        query = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'registry\\_%' ORDER BY 1"
+    else:
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'registry_*' ORDER BY 1"
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [row[0] for row in cursor.fetchall()]

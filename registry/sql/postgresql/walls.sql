@@ -1,0 +1,219 @@
+-- The walls of the book on PostgreSQL. Run after every migrate; each statement can be run again.
+-- A refusal is an integrity error whose text says what was tried.
+
+CREATE OR REPLACE FUNCTION registry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+-- A serial's place on one number line for all Parties, as registry.serials.place_of computes it.
+CREATE OR REPLACE FUNCTION registry_place(party text, serial bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT ((ascii(party) - 65) * 26 + ascii(substr(party, 2)) - 64) * 1000000000000000 + serial
+$$;
+
+-- No serial lies in two live blocks. Deferrable, so that one statement may spend a block and bear its parts:
+-- PostgreSQL then looks again at the end of the statement. The range is of plain integers, so GiST needs no extension.
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'block_serial_lives_once'
+                   AND conrelid = 'registry_block'::regclass) THEN
+        ALTER TABLE registry_block ADD CONSTRAINT block_serial_lives_once
+            EXCLUDE USING gist (int8range(registry_place(party, first), registry_place(party, last), '[]') WITH &&)
+            WHERE (spent_by_id IS NULL) DEFERRABLE INITIALLY IMMEDIATE;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'block_party_code') THEN
+        ALTER TABLE registry_block ADD CONSTRAINT block_party_code CHECK (party ~ '^[A-Z]{2}$');
+        ALTER TABLE registry_issuance ADD CONSTRAINT issuance_party_code CHECK (party ~ '^[A-Z]{2}$');
+        ALTER TABLE registry_partycounter ADD CONSTRAINT counter_party_code CHECK (party ~ '^[A-Z]{2}$');
+        ALTER TABLE registry_account ADD CONSTRAINT account_party_code CHECK (party ~ '^([A-Z]{2})?$');
+    END IF;
+END $$;
+
+-- Written once: what an entry, an issuance, a deduction or an act on an account says never changes or goes.
+CREATE OR REPLACE TRIGGER registry_entry_written_once BEFORE UPDATE OR DELETE ON registry_entry
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('An entry of the book is written once; correct it with a new entry.');
+CREATE OR REPLACE TRIGGER registry_entry_not_emptied BEFORE TRUNCATE ON registry_entry
+    EXECUTE FUNCTION registry_refuse('The entries of the book cannot be emptied.');
+CREATE OR REPLACE TRIGGER registry_issuance_written_once BEFORE UPDATE OR DELETE ON registry_issuance
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('An issuance is written once.');
+CREATE OR REPLACE TRIGGER registry_issuance_not_emptied BEFORE TRUNCATE ON registry_issuance
+    EXECUTE FUNCTION registry_refuse('The issuances cannot be emptied.');
+CREATE OR REPLACE TRIGGER registry_deduction_written_once BEFORE UPDATE OR DELETE ON registry_deduction
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('A deduction is written once.');
+CREATE OR REPLACE TRIGGER registry_deduction_not_emptied BEFORE TRUNCATE ON registry_deduction
+    EXECUTE FUNCTION registry_refuse('The deductions cannot be emptied.');
+CREATE OR REPLACE TRIGGER registry_accountrecord_written_once BEFORE UPDATE OR DELETE ON registry_accountrecord
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('The record of an account is written once.');
+CREATE OR REPLACE TRIGGER registry_accountrecord_not_emptied BEFORE TRUNCATE ON registry_accountrecord
+    EXECUTE FUNCTION registry_refuse('The records of accounts cannot be emptied.');
+
+-- A block is born live, is spent once, and is otherwise what it was born as.
+CREATE OR REPLACE TRIGGER registry_block_born_live BEFORE INSERT ON registry_block
+    FOR EACH ROW WHEN (NEW.spent_by_id IS NOT NULL)
+    EXECUTE FUNCTION registry_refuse('A block is born live; it cannot be spent already.');
+CREATE OR REPLACE TRIGGER registry_block_only_spent BEFORE UPDATE ON registry_block
+    FOR EACH ROW WHEN (
+        OLD.spent_by_id IS NOT NULL OR NEW.spent_by_id IS NULL
+        OR (NEW.id, NEW.party, NEW.first, NEW.last, NEW.unit_type, NEW.original_period, NEW.applicable_period,
+            NEW.project_number, NEW.lulucf, NEW.track, NEW.account_id, NEW.born_by_id)
+           IS DISTINCT FROM
+           (OLD.id, OLD.party, OLD.first, OLD.last, OLD.unit_type, OLD.original_period, OLD.applicable_period,
+            OLD.project_number, OLD.lulucf, OLD.track, OLD.account_id, OLD.born_by_id)
+        OR NEW.expires_on IS DISTINCT FROM OLD.expires_on)
+    EXECUTE FUNCTION registry_refuse('A block changes once only, from live to spent.');
+CREATE OR REPLACE TRIGGER registry_block_not_deleted BEFORE DELETE ON registry_block
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('A block is never deleted.');
+CREATE OR REPLACE TRIGGER registry_block_not_emptied BEFORE TRUNCATE ON registry_block
+    EXECUTE FUNCTION registry_refuse('The blocks cannot be emptied.');
+
+-- The counter of a Party only goes up; an account keeps its kind, and a closed one stays closed.
+CREATE OR REPLACE TRIGGER registry_counter_only_up BEFORE UPDATE ON registry_partycounter
+    FOR EACH ROW WHEN (NEW.last_serial < OLD.last_serial OR NEW.party <> OLD.party)
+    EXECUTE FUNCTION registry_refuse('The counter of a Party only goes up.');
+CREATE OR REPLACE TRIGGER registry_counter_not_deleted BEFORE DELETE ON registry_partycounter
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('The counter of a Party is never deleted.');
+CREATE OR REPLACE TRIGGER registry_counter_not_emptied BEFORE TRUNCATE ON registry_partycounter
+    EXECUTE FUNCTION registry_refuse('The counters cannot be emptied.');
+CREATE OR REPLACE TRIGGER registry_account_kept BEFORE UPDATE ON registry_account
+    FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.type <> OLD.type OR NEW.party <> OLD.party
+                       OR (OLD.state = 'closed' AND NEW.state <> 'closed'))
+    EXECUTE FUNCTION registry_refuse('An account keeps its number, kind and Party, and once closed stays closed.');
+CREATE OR REPLACE TRIGGER registry_account_not_deleted BEFORE DELETE ON registry_account
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('An account is closed, never deleted.');
+CREATE OR REPLACE TRIGGER registry_account_not_emptied BEFORE TRUNCATE ON registry_account
+    EXECUTE FUNCTION registry_refuse('The accounts cannot be emptied.');
+
+-- No entry ever bears or spends more than its gross units. Together with the look at commit below, an entry
+-- that is complete can be given no further block, in this transaction or any later one.
+CREATE OR REPLACE FUNCTION registry_born_within_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT born_by_id FROM written) AS w
+        JOIN registry_entry e ON e.id = w.born_by_id
+        WHERE e.gross_units < (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.born_by_id = e.id)
+    ) THEN
+        RAISE EXCEPTION 'An entry cannot bear more units than it spends.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER registry_block_born_within_entry AFTER INSERT ON registry_block
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry_born_within_entry();
+
+CREATE OR REPLACE FUNCTION registry_spent_within_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM (SELECT DISTINCT spent_by_id FROM written) AS w
+        JOIN registry_entry e ON e.id = w.spent_by_id
+        WHERE e.kind IN ('issuance', 'arrival')
+           OR e.gross_units < (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.spent_by_id = e.id)
+    ) THEN
+        RAISE EXCEPTION 'An entry cannot spend more units than it names.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER registry_block_spent_within_entry AFTER UPDATE ON registry_block
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry_spent_within_entry();
+
+-- At commit: an entry bears exactly the serials it spends, each with the attributes it had; an issuance bears
+-- exactly the block it instructs, in the pending account; nothing leaves a final account.
+CREATE OR REPLACE FUNCTION registry_entry_true() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    fault text;
+BEGIN
+    IF NEW.kind = 'issuance' THEN
+        SELECT 'An issuance must bear the block it instructs, in the pending account.' INTO fault
+        WHERE (SELECT count(*) FROM registry_block b WHERE b.born_by_id = NEW.id) <> 1
+           OR NOT EXISTS (
+            SELECT FROM registry_issuance i
+            JOIN registry_block b ON b.born_by_id = i.entry_id
+            JOIN registry_account a ON a.id = b.account_id
+            WHERE i.entry_id = NEW.id AND b.party = i.party AND b.first = i.first AND b.last = i.last
+              AND b.unit_type = i.unit_type AND b.project_number = i.project_number
+              AND b.original_period = i.commitment_period AND b.applicable_period = i.commitment_period
+              AND i.last - i.first + 1 = NEW.units AND NEW.gross_units = NEW.units AND a.type = 'pending');
+    ELSIF NEW.kind = 'arrival' THEN
+        SELECT 'An arrival must bear the units it names.' INTO fault
+        WHERE NEW.gross_units IS DISTINCT FROM
+              (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.born_by_id = NEW.id);
+    ELSE
+        WITH sides AS (
+            SELECT party, unit_type, original_period, applicable_period, project_number, lulucf, track,
+                   coalesce(expires_on, '-infinity') AS expires_on,
+                   range_agg(int8range(first, last, '[]')) AS serials, sum(last - first + 1) AS units
+            FROM registry_block WHERE born_by_id = NEW.id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+            UNION ALL
+            SELECT party, unit_type, original_period, applicable_period, project_number, lulucf, track,
+                   coalesce(expires_on, '-infinity'),
+                   range_agg(int8range(first, last, '[]')), sum(last - first + 1)
+            FROM registry_block WHERE spent_by_id = NEW.id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+        ), pairs AS (
+            SELECT count(*) AS sides, min(units) AS units
+            FROM sides
+            GROUP BY party, unit_type, original_period, applicable_period, project_number, lulucf, track,
+                     expires_on, serials, sides.units
+        )
+        SELECT 'An entry must bear exactly the serials it spends.' INTO fault
+        FROM pairs HAVING sum(units) IS DISTINCT FROM NEW.gross_units::numeric OR bool_or(pairs.sides <> 2);
+        IF fault IS NULL AND EXISTS (
+            SELECT FROM registry_block b JOIN registry_account a ON a.id = b.account_id
+            WHERE b.spent_by_id = NEW.id AND a.type = ANY (registry_final_accounts())
+        ) THEN
+            fault := 'Units that were cancelled or retired never move again.';
+        END IF;
+    END IF;
+    IF fault IS NOT NULL THEN
+        RAISE EXCEPTION '%', fault USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- The types of account that nothing leaves; the list comes from registry.codes.
+CREATE OR REPLACE FUNCTION registry_final_accounts() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT ARRAY[{final_accounts}]::text[]
+$$;
+
+DROP TRIGGER IF EXISTS registry_entry_balanced ON registry_entry;
+CREATE CONSTRAINT TRIGGER registry_entry_balanced AFTER INSERT ON registry_entry
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry_entry_true();
+
+-- The serials of a Party follow each other without a gap, and only an issuing entry issues.
+CREATE OR REPLACE FUNCTION registry_issuance_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.first <> 1 + coalesce((SELECT i.last FROM registry_issuance i WHERE i.party = NEW.party
+                                  ORDER BY i.first DESC LIMIT 1), 0) THEN
+        RAISE EXCEPTION 'The serials of a Party follow each other without a gap.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM registry_entry e WHERE e.id = NEW.entry_id AND e.kind = 'issuance') THEN
+        RAISE EXCEPTION 'Only an issuing entry issues.' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER registry_issuance_follows BEFORE INSERT ON registry_issuance
+    FOR EACH ROW EXECUTE FUNCTION registry_issuance_follows();
+
+-- A deduction is the nearest whole number to its rate of the block, an exact half left to the participants,
+-- and has the lowest serials.
+CREATE OR REPLACE FUNCTION registry_deduction_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    issued registry_issuance;
+    share numeric;
+BEGIN
+    SELECT * INTO issued FROM registry_issuance i WHERE i.id = NEW.issuance_id;
+    share := NEW.rate_percent * (issued.last - issued.first + 1) / 100;
+    IF NEW.exemption = '' AND NEW.units <> ceil(share - 0.5) THEN
+        RAISE EXCEPTION 'The deduction is not its rate of the block.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.first IS NOT NULL AND (NEW.first <> issued.first OR NEW.last > issued.last OR NOT EXISTS (
+        SELECT FROM registry_entry e
+        WHERE e.id = NEW.entry_id AND e.kind = 'adaptation_share' AND e.units = NEW.units)) THEN
+        RAISE EXCEPTION 'The deduction takes the lowest serials of its block, by the entry that moved them.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER registry_deduction_fits BEFORE INSERT ON registry_deduction
+    FOR EACH ROW EXECUTE FUNCTION registry_deduction_fits();
