@@ -37,14 +37,13 @@ def test_a_room_imports_only_what_is_below_it(room: str) -> None:
     assert wrong == []
 
 
-def test_only_effects_write_in_the_book() -> None:
-    """The rooms of the life cycle read units through registry.queries; only effects moves them."""
+def test_only_effects_and_acts_write_in_the_book() -> None:
+    """The other rooms of the life cycle read units through registry.queries."""
     wrong = [
         f"{name}:{line} imports {module}"
         for name, path in python_files("cdm/")
         for line, module in imports(path)
-        if under(module, "registry.book")
-        and not name.startswith(("cdm/workflow/effects", "cdm/demonstration"))
+        if under(module, "registry.book") and not name.startswith(("cdm/workflow/effects", "cdm/acts/"))
     ]
     assert wrong == []
 
