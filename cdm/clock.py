@@ -56,27 +56,23 @@ def start(instant: dt.datetime) -> None:
 
 
 def set_to(instant: dt.datetime, *, by: "User | None") -> None:
-    """Move the clock forward to `instant`, living through every deadline on the way in its order.
+    """Move the clock forward to `instant`, living through every deadline and reminder on the way in order.
 
-    At each deadline's instant the clocks run as they would have run then, so a jump of forty days leaves
-    what forty days would have left. Stopped half way, it stands at the last deadline it reached and can be
-    moved on. Raises NotTheDemonstration, or ClockGoesForward when `instant` is not after the present one.
+    At each of these instants the worker's rounds are made as they would have been then, so a jump of forty
+    days leaves what forty days would have left. Stopped half way, it stands at the last instant it reached
+    and can be moved on. Raises NotTheDemonstration, or ClockGoesForward when `instant` is not later than now.
     """
-    from cdm.workflow import engine
-
     _demonstration_only()
     if instant <= now():
         raise ClockGoesForward(
             f"The clock stands at {_words(now())} and never goes back. Choose a later time than that."
         )
     log.info("the demonstration's clock moves to %s, by %s", _words(instant), by or "the start command")
-    reached = None
-    while (due := _next_deadline(before=instant, after=reached)) is not None:
-        _move_to(due)
-        engine.run_clocks(at=due)
+    reached = now()
+    while (due := _next_instant(after=reached)) is not None and due < instant:
+        _live_at(due)
         reached = due
-    _move_to(instant)
-    engine.run_clocks(at=instant)
+    _live_at(instant)
 
 
 def advance(*, days: int, by: "User | None") -> None:
@@ -86,12 +82,31 @@ def advance(*, days: int, by: "User | None") -> None:
     set_to(now() + dt.timedelta(days=days), by=by)
 
 
-def _next_deadline(*, before: dt.datetime, after: dt.datetime | None) -> dt.datetime | None:
-    """The next open deadline's instant up to `before`; later than `after`, so a failing one is passed."""
-    from cdm.models import Deadline
+def _live_at(instant: dt.datetime) -> None:
+    """Stand at `instant` and make the worker's rounds once, in the order of the beat."""
+    from cdm import assignment
+    from cdm.workflow import engine
 
-    waiting = Deadline.objects.filter(closed_at__isnull=True, acts_at__lte=before, acts_at__gt=after or now())
-    return waiting.order_by("acts_at").values_list("acts_at", flat=True).first()
+    _move_to(instant)
+    engine.run_clocks(at=instant)
+    assignment.assign_waiting(at=instant)
+    assignment.remind(at=instant)
+
+
+def _next_instant(*, after: dt.datetime) -> dt.datetime | None:
+    """The first instant later than `after` at which a window closes or a task's reminder falls due."""
+    from cdm.assignment import ESCALATE_AFTER, REMIND_BEFORE
+    from cdm.models import Deadline, Task
+
+    instants = set(Deadline.objects.filter(closed_at__isnull=True).values_list("acts_at", flat=True))
+    due_days = Task.objects.filter(closed_at__isnull=True, due_on__isnull=False).values_list(
+        "due_on", flat=True
+    )
+    one_day = dt.timedelta(days=1)
+    for due_on in set(due_days):
+        # before it is due, the day after, and the day after the patience has run out
+        instants |= {_start_of(due_on + wait) for wait in (-REMIND_BEFORE, one_day, ESCALATE_AFTER + one_day)}
+    return min((instant for instant in instants if instant > after), default=None)
 
 
 def _demonstration_only() -> None:
@@ -121,6 +136,10 @@ def _seconds_ahead(instant: dt.datetime) -> int:
 
 def _real_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
+
+
+def _start_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _words(instant: dt.datetime) -> str:
