@@ -89,9 +89,7 @@ def problems(
             f"{in_words(starts_on)} it ends on {in_words(latest)} at the latest."
         )
     if renewals_before > maximum_renewals(kind, rules=chosen):
-        found.append(
-            f"A {kind} crediting period may be renewed {_times(maximum_renewals(kind, rules=chosen))}."
-        )
+        found.append(f"A {kind} crediting period {_renewed(maximum_renewals(kind, rules=chosen))}.")
     earliest = chosen.day("crediting.earliest_on")
     if starts_on < earliest:
         found.append(f"No reduction made before {in_words(earliest)} can be credited. Choose a later start.")
@@ -127,8 +125,10 @@ def _before_registration(
 _FIRST_RULES: Final = date(2001, 11, 10)
 
 
-def _times(number: int) -> str:
-    return "never" if number == 0 else "at most once" if number == 1 else f"at most {number} times"
+def _renewed(times: int) -> str:
+    if times == 0:
+        return "cannot be renewed"
+    return "may be renewed at most once" if times == 1 else f"may be renewed at most {times} times"
 
 
 def _unknown(kind: str) -> str:

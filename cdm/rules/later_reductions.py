@@ -1,4 +1,4 @@
-"""Requests that concern reductions after 31 December 2020: taken, taken provisionally, or closed. Rulebook 2.16."""
+"""Requests about reductions after 31 December 2020: taken, taken provisionally, or closed. Rulebook 2.16."""
 
 from __future__ import annotations
 

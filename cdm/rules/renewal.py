@@ -9,7 +9,7 @@ from cdm.rules.windows import find_window
 
 
 def notice_days(rule_set: RuleSet, ends_on: date) -> tuple[date, date] | None:
-    """First and last day to notify the intention to renew a period that ends on `ends_on`; None: no such rule."""
+    """First and last day to notify the intention to renew; None: the set has no such rule."""
     if not rule_set.has("renewal.notice_from_days_before"):
         return None
     first = rule_set.integer("renewal.notice_from_days_before")
@@ -18,6 +18,6 @@ def notice_days(rule_set: RuleSet, ends_on: date) -> tuple[date, date] | None:
 
 
 def last_day_to_request(rule_set: RuleSet, ends_on: date) -> date | None:
-    """The last day on which renewal can be requested: one year after expiry since 2019, before that no limit."""
+    """The last day to request renewal: one year after expiry since 2019; None: no limit."""
     window = find_window(rule_set, "renewal.latest_after_expiry")
     return None if window is None else window.last_day(ends_on)

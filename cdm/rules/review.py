@@ -1,4 +1,4 @@
-"""Requests for review: who may make one, how many it takes, and on which grounds. 3/CMP.1 annex, paras 41, 65."""
+"""Requests for review: who may make one, how many it takes, on which grounds. 3/CMP.1 annex, 41 and 65."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def is_triggered(rule_set: RuleSet, *, members: int, parties: int, on: date | No
 def grounds(rule_set: RuleSet, kind: str, on: date | None = None) -> tuple[Ground, ...]:
     """The permitted grounds for a request for review of that kind of request.
 
-    Registration, renewal and changes: the validation requirements. Issuance: by the rule set, the conduct of the
-    entity (2005) or the verification requirements. Raises RuleError for an unknown kind.
+    Registration, renewal and changes: the validation requirements. Issuance: by the rule set, the conduct of
+    the entity (2005) or the verification requirements. Raises RuleError for an unknown kind.
     """
     if kind not in KINDS:
         raise RuleError(f"“{kind}” cannot be reviewed. Kinds of request: {', '.join(KINDS)}.")
