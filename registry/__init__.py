@@ -1,3 +1,1 @@
-"""The book of units: accounts, entries and blocks of serial numbers. It runs without the rest of the
-project.
-"""
+"""The book of units: accounts, entries and blocks of serials. It runs without the rest of the project."""

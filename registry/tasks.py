@@ -13,9 +13,11 @@ from registry.models import BookCheck
 logger = logging.getLogger(__name__)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def verify_book() -> bool:
-    """Look at the whole book and keep the result, which is public; a false book is also an error in the log."""
+    """Look at the whole book and keep the result, which is public; a false book is also an error in the
+    log.
+    """
     result = verify.verify_book()
     BookCheck.objects.create(at=timezone.now(), verified=result.ok, result=result.as_json())
     for finding in result.findings:
