@@ -2,9 +2,12 @@
 
 from django import forms
 
-NO_ARTICLE_BEFORE = (
-    "the a an your our my their its this these those each every any all how why what which who whose when where"
-).split()
+# fmt: off
+NO_ARTICLE_BEFORE = {
+    "the", "a", "an", "your", "our", "my", "their", "its", "this", "these", "those", "each", "every",
+    "any", "all", "how", "why", "what", "which", "who", "whose", "when", "where",
+}
+# fmt: on
 
 
 def in_a_sentence(label: str) -> str:

@@ -109,24 +109,47 @@ def shell(request: HttpRequest, **more: Any) -> dict[str, Any]:
 def project_context() -> dict[str, Any]:
     registered = dt.datetime(2004, 11, 18, 9, 30, tzinfo=UTC)
     version = SimpleNamespace(
-        number=2, filename="novagerar-pdd-v2.pdf", size_bytes=1_412_000, sha256="9f2c" * 16,
-        uploaded_by="Ana Ribeiro", uploaded_at=registered, url="/documents/2/",
-    )  # fmt: skip
+        number=2,
+        filename="novagerar-pdd-v2.pdf",
+        size_bytes=1_412_000,
+        sha256="9f2c" * 16,
+        uploaded_by="Ana Ribeiro",
+        uploaded_at=registered,
+        url="/documents/2/",
+    )
     older = SimpleNamespace(
-        number=1, filename="novagerar-pdd.pdf", size_bytes=912, sha256="03ab" * 16,
-        uploaded_by="Ana Ribeiro", uploaded_at=registered, url="/documents/1/",
-    )  # fmt: skip
+        number=1,
+        filename="novagerar-pdd.pdf",
+        size_bytes=912,
+        sha256="03ab" * 16,
+        uploaded_by="Ana Ribeiro",
+        uploaded_at=registered,
+        url="/documents/1/",
+    )
     return {
         "stages": STAGES,
-        "failed_stages": [*STAGES[:3], {"name": "Registration", "state": "failed", "note": "Rejected"}, *STAGES[4:]],
-        "tabs": [("Overview", "/a", True), ("Documents", "/b", False, 4), ("Comments", "/c", False), ("History", "/d", False)],
+        "failed_stages": [
+            *STAGES[:3],
+            {"name": "Registration", "state": "failed", "note": "Rejected"},
+            *STAGES[4:],
+        ],
+        "tabs": [
+            ("Overview", "/a", True),
+            ("Documents", "/b", False, 4),
+            ("Comments", "/c", False),
+            ("History", "/d", False),
+        ],
         "tiles": [
             {"value": "670,133", "unit": "t CO2e", "label": "Estimated reductions a year"},
             {"value": "67,303", "unit": "CERs", "label": "Issued so far"},
             {"value": "28 days", "label": "Left for requests for review"},
         ],
         "facts": ["Reference 0008", "Nova Iguaçu, Brazil", "AM0003"],
-        "status": {"label": "Requesting registration", "tone": "progress", "public": "Registration requested"},
+        "status": {
+            "label": "Requesting registration",
+            "tone": "progress",
+            "public": "Registration requested",
+        },
         "key_rows": [
             {"key": "Host Party", "value": "Brazil"},
             {"key": "Methodology", "value": "AM0003 version 1", "url": "/rules/methodologies/AM0003/"},
@@ -134,7 +157,12 @@ def project_context() -> dict[str, Any]:
             {"key": "Letter of approval", "value": None, "status": {"label": "Issued", "tone": "good"}},
         ],
         "change_rows": [
-            {"key": "Title", "value": "NovaGerar Landfill Gas to Energy Project", "change_url": "/x", "change_what": "title"},
+            {
+                "key": "Title",
+                "value": "NovaGerar Landfill Gas to Energy Project",
+                "change_url": "/x",
+                "change_what": "title",
+            },
             {"key": "Scale", "value": "Large scale", "change_url": "/y", "change_what": "scale"},
         ],
         "charge": SimpleNamespace(
@@ -147,42 +175,163 @@ def project_context() -> dict[str, Any]:
             amount_usd=Decimal("132526.60"),
             source="4/CMP.1 annex II, para 37; registration fee guidelines version 03",
         ),
-        "columns": [{"label": "Project"}, {"label": "Host"}, {"label": "Status"}, {"label": "t CO2e a year", "numeric": True}],
+        "columns": [
+            {"label": "Project"},
+            {"label": "Host"},
+            {"label": "Status"},
+            {"label": "t CO2e a year", "numeric": True},
+        ],
         "rows": [
-            [{"text": "NovaGerar Landfill Gas to Energy Project", "url": "/projects/8/", "hint": "0008"}, "Brazil", {"tag": {"label": "Registered", "tone": "good"}}, 670133],
-            [{"text": "Rio Blanco Small Hydroelectric Project", "url": "/projects/28/", "hint": "0028"}, "Honduras", {"tag": {"label": "Under review", "tone": "waiting"}}, 17800],
-            [{"text": "Bujagali Hydropower Project", "url": "/projects/4217/", "hint": "4217"}, "Uganda", {"tag": {"label": "Rejected", "tone": "bad"}}, 858173],
+            [
+                {"text": "NovaGerar Landfill Gas to Energy Project", "url": "/projects/8/", "hint": "0008"},
+                "Brazil",
+                {"tag": {"label": "Registered", "tone": "good"}},
+                670133,
+            ],
+            [
+                {"text": "Rio Blanco Small Hydroelectric Project", "url": "/projects/28/", "hint": "0028"},
+                "Honduras",
+                {"tag": {"label": "Under review", "tone": "waiting"}},
+                17800,
+            ],
+            [
+                {"text": "Bujagali Hydropower Project", "url": "/projects/4217/", "hint": "4217"},
+                "Uganda",
+                {"tag": {"label": "Rejected", "tone": "bad"}},
+                858173,
+            ],
         ],
         "footer": ["Together", "", "", 1546106],
         "blocks": [
-            SimpleNamespace(identifier="BR-5-1-1346-1-1-0-8", first=1, last=1346, units=1346, applicable_period=1, account="Adaptation fund"),
-            SimpleNamespace(identifier="BR-5-1347-67303-1-1-0-8", first=1347, last=67303, units=65957, applicable_period=1, account="NovaGerar EcoEnergia"),
+            SimpleNamespace(
+                identifier="BR-5-1-1346-1-1-0-8",
+                first=1,
+                last=1346,
+                units=1346,
+                applicable_period=1,
+                account="Adaptation fund",
+            ),
+            SimpleNamespace(
+                identifier="BR-5-1347-67303-1-1-0-8",
+                first=1347,
+                last=67303,
+                units=65957,
+                applicable_period=1,
+                account="NovaGerar EcoEnergia",
+            ),
         ],
         "entries": [
-            SimpleNamespace(at=registered, sentence="The request for registration was published.", actor="Mei Tanaka", role="secretariat", note="", number=14, hash="ab12" * 16),
-            SimpleNamespace(at=registered, sentence="The completeness check was returned.", actor="Mei Tanaka", role="secretariat", note="Section B.5: the additionality tool's step 3 names no source.", number=13, hash="77de" * 16),
+            SimpleNamespace(
+                at=registered,
+                sentence="The request for registration was published.",
+                actor="Mei Tanaka",
+                role="secretariat",
+                note="",
+                number=14,
+                hash="ab12" * 16,
+            ),
+            SimpleNamespace(
+                at=registered,
+                sentence="The completeness check was returned.",
+                actor="Mei Tanaka",
+                role="secretariat",
+                note="Section B.5: the additionality tool's step 3 names no source.",
+                number=13,
+                hash="77de" * 16,
+            ),
         ],
         "tasks": [
-            SimpleNamespace(what="Check the request for completeness", url="/t/1", about="NovaGerar Landfill Gas to Energy Project (0008)", organisation="UNFCCC secretariat", due_on=dt.date(2019, 6, 20), assigned_to="Mei Tanaka", claimed_at=None, claim_url="/t/1/claim", hand_over_url=""),
-            SimpleNamespace(what="Answer the findings CAR 1 and CL 3", url="/t/2", about="Rio Blanco Small Hydroelectric Project (0028)", organisation="", due_on=dt.date(2019, 6, 10), assigned_to="Ana Ribeiro", claimed_at=registered, claim_url="", hand_over_url="/t/2/hand-over"),
-            SimpleNamespace(what="Issue the letter of approval", url="/t/3", about="Bujagali Hydropower Project (4217)", organisation="DNA of Uganda", due_on=None, assigned_to=None, claimed_at=None, claim_url="/t/3/claim", hand_over_url=""),
+            SimpleNamespace(
+                what="Check the request for completeness",
+                url="/t/1",
+                about="NovaGerar Landfill Gas to Energy Project (0008)",
+                organisation="UNFCCC secretariat",
+                due_on=dt.date(2019, 6, 20),
+                assigned_to="Mei Tanaka",
+                claimed_at=None,
+                claim_url="/t/1/claim",
+                hand_over_url="",
+            ),
+            SimpleNamespace(
+                what="Answer the findings CAR 1 and CL 3",
+                url="/t/2",
+                about="Rio Blanco Small Hydroelectric Project (0028)",
+                organisation="",
+                due_on=dt.date(2019, 6, 10),
+                assigned_to="Ana Ribeiro",
+                claimed_at=registered,
+                claim_url="",
+                hand_over_url="/t/2/hand-over",
+            ),
+            SimpleNamespace(
+                what="Issue the letter of approval",
+                url="/t/3",
+                about="Bujagali Hydropower Project (4217)",
+                organisation="DNA of Uganda",
+                due_on=None,
+                assigned_to=None,
+                claimed_at=None,
+                claim_url="/t/3/claim",
+                hand_over_url="",
+            ),
         ],
-        "documents": [SimpleNamespace(title="Project design document", kind_label="Project design document", latest=version, earlier=[older])],
+        "documents": [
+            SimpleNamespace(
+                title="Project design document",
+                kind_label="Project design document",
+                latest=version,
+                earlier=[older],
+            )
+        ],
         "thread": [
-            SimpleNamespace(author="Lucia Prado", organisation="Friends of the Iguaçu River", at=registered, text="Is leachate treated on the site?", label="Comment 1", answer=False),
-            SimpleNamespace(author="Ingrid Solberg", organisation="DNV", at=registered, text="Yes: see section D.1. The plan was seen on the visit.", label="", answer=True),
+            SimpleNamespace(
+                author="Lucia Prado",
+                organisation="Friends of the Iguaçu River",
+                at=registered,
+                text="Is leachate treated on the site?",
+                label="Comment 1",
+                answer=False,
+            ),
+            SimpleNamespace(
+                author="Ingrid Solberg",
+                organisation="DNV",
+                at=registered,
+                text="Yes: see section D.1. The plan was seen on the visit.",
+                label="",
+                answer=True,
+            ),
         ],
         "moves": [
-            {"label": "Pass the completeness check", "url": "/m/1", "sentence": "Goes on to the information and reporting check."},
-            {"label": "Return the request", "url": "/m/2", "tone": "warning", "sentence": "The DOE may send it again."},
-            {"label": "Publish the request", "url": "/m/3", "unmet": ["The registration fee of USD 132,526.60 has not been recorded as paid."]},
+            {
+                "label": "Pass the completeness check",
+                "url": "/m/1",
+                "sentence": "Goes on to the information and reporting check.",
+            },
+            {
+                "label": "Return the request",
+                "url": "/m/2",
+                "tone": "warning",
+                "sentence": "The DOE may send it again.",
+            },
+            {
+                "label": "Publish the request",
+                "url": "/m/3",
+                "unmet": ["The registration fee of USD 132,526.60 has not been recorded as paid."],
+            },
         ],
         "sections": [
             {"title": "A. General description", "url": "/s/a", "complete": True},
-            {"title": "B. Baseline methodology", "url": "/s/b", "complete": False, "hint": "Methodology and additionality"},
+            {
+                "title": "B. Baseline methodology",
+                "url": "/s/b",
+                "complete": False,
+                "hint": "Methodology and additionality",
+            },
         ],
-        "last_law": dt.date(2019, 7, 15), "last_soon": dt.date(2019, 6, 20), "last_late": dt.date(2019, 6, 11),
-    }  # fmt: skip
+        "last_law": dt.date(2019, 7, 15),
+        "last_soon": dt.date(2019, 6, 20),
+        "last_late": dt.date(2019, 6, 11),
+    }
 
 
 def project(request: HttpRequest) -> HttpResponse:
@@ -196,7 +345,14 @@ def form(request: HttpRequest) -> HttpResponse:
     sent = request.GET.get("sent")
     data = {"starts_on_day": "31", "starts_on_month": "2", "starts_on_year": "2004", "reductions": "12.5"}
     rows = [{"year": 2004, "reductions": 121344}, {"year": 2005, "reductions": 670133}]
-    row_data = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "0", "form-0-year": "2004", "form-0-reductions": "-4", "form-1-year": "", "form-1-reductions": "67,303"}  # fmt: skip
+    row_data = {
+        "form-TOTAL_FORMS": "2",
+        "form-INITIAL_FORMS": "0",
+        "form-0-year": "2004",
+        "form-0-reductions": "-4",
+        "form-1-year": "",
+        "form-1-reductions": "67,303",
+    }
     context = shell(
         request,
         form=ProjectForm(data, {}) if sent else ProjectForm(),
@@ -218,7 +374,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login = forms.EmailField(label="Email")
         password = forms.CharField(label="Password", widget=forms.PasswordInput)
 
-    context = {"form": SignIn(), "demonstration_people": PEOPLE, "demonstration_sign_in_url": "/demonstration/sign-in/"}
+    context = {
+        "form": SignIn(),
+        "demonstration_people": PEOPLE,
+        "demonstration_sign_in_url": "/demonstration/sign-in/",
+    }
     return render(request, "account/login.html", context)
 
 
