@@ -70,6 +70,13 @@ class GovukBoundField(BoundField):
         return self.kind in {"checkboxes", "radios", "boxes"}
 
     @property
+    def first_input_id(self) -> str:
+        """Where the link of an error summary leads: the first of several inputs, or the only one."""
+        if self.kind in {"radios", "checkboxes"}:
+            return f"{self.auto_id}_0"
+        return self.id_for_label or self.auto_id
+
+    @property
     def has_count(self) -> bool:
         return self.kind == "textarea" and bool(getattr(self.field, "max_length", None))
 

@@ -359,10 +359,20 @@ def form(request: HttpRequest) -> HttpResponse:
         formset=YearFormSet(row_data) if sent else YearFormSet(initial=rows),
         problems=[("The letter of approval of Brazil is missing.", "/letters/")] if sent else None,
         back_url="/projects/",
-        filter_form=FilterForm(request.GET),
+        filter_form=FilterForm(request.GET, auto_id="filter_%s"),
         page=Paginator(range(400), 20).get_page(10),
     )
     return render(request, "gallery/form.html", context)
+
+
+def filter_list(request: HttpRequest) -> HttpResponse:
+    """A list under a filter; the stage "gone" is answered as if someone had changed it meanwhile."""
+    form = FilterForm(request.GET)
+    form.fields["stage"] = forms.ChoiceField(
+        label="Stage", choices=[("", "All"), ("v", "Validation"), ("gone", "Gone")], required=False
+    )
+    status = 409 if request.GET.get("stage") == "gone" else 200
+    return render(request, "gallery/filter.html", shell(request, filter_form=form), status=status)
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
@@ -389,6 +399,7 @@ def refused(request: HttpRequest, status: str) -> HttpResponse:
 urlpatterns = [
     path("project/", project),
     path("form/", form),
+    path("filter/", filter_list),
     path("confirm/", confirm),
     path("sign-in/", sign_in),
     path("refused/<str:status>/", refused),

@@ -56,7 +56,7 @@ def test_choices_are_one_group_with_a_legend() -> None:
     choices = [("large", "Large scale"), ("small", "Small scale")]
     html = str(one(forms.ChoiceField(label="Scale", widget=forms.RadioSelect, choices=choices), {}))
     assert '<legend class="govuk-fieldset__legend">Scale</legend>' in html
-    assert '<fieldset class="govuk-fieldset" aria-describedby="id_value_error">' in html
+    assert '<fieldset class="govuk-fieldset" id="id_value" aria-describedby="id_value_error">' in html
     assert html.count('class="govuk-radios__item"') == 2
     assert 'class="govuk-label govuk-radios__label" for="id_value_1">Small scale</label>' in html
     html = str(

@@ -1,0 +1,124 @@
+"""The form of a move, drawn from what its row asks for; the same values go in by the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from cdm.files import TYPES
+from cdm.forms.fields import DateBoxesField, DocumentField, TonnesField, UsdField, WholeNumberField
+from cdm.models import LetterOfApproval, MonitoringPeriod, Organisation
+from cdm.models.subject import Subject
+from cdm.rules import design_document
+from cdm.workflow.machine import Ask, Move
+from cdm.workflow.step import Problem
+
+
+class MoveForm(forms.Form):
+    """What a move asks for, a note where the row has one, and the version the page was drawn from."""
+
+    expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, row: Move, subject: Subject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row, self.subject = row, subject
+        self.initial.setdefault("expected_version", subject.version)
+        for ask in row.asks:
+            for name, made in fields_for(ask, subject).items():
+                self.fields[name] = made
+        if row.note != "none":
+            self.fields["note"] = forms.CharField(
+                label=row.note_label if row.note == "required" else f"{row.note_label} (optional)",
+                required=row.note == "required",
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+
+    def given(self) -> dict[str, Any]:
+        """The cleaned values in the kinds the engine takes."""
+        found: dict[str, Any] = {}
+        for ask in self.row.asks:
+            if ask.kind == "amounts":
+                found[ask.name] = {
+                    amount.commitment_period: self.cleaned_data[f"{ask.name}_{amount.commitment_period}"]
+                    for amount in _amounts(self.subject)
+                }
+            elif ask.kind == "organisations":
+                found[ask.name] = list(self.cleaned_data[ask.name])
+            elif ask.kind == "yes_no":
+                found[ask.name] = self.cleaned_data[ask.name] == "yes" if self.cleaned_data[ask.name] else None
+            else:
+                found[ask.name] = self.cleaned_data[ask.name]
+        return {name: value for name, value in found.items() if value is not None}
+
+    def show(self, problems: tuple[Problem, ...]) -> None:
+        """Put each refusal beside the field it belongs to, or on top."""
+        for problem in problems:
+            name = problem.field if problem.field in self.fields else None
+            if name is None:
+                name = next((field for field in self.fields if field.startswith(f"{problem.field}_")), None)
+            self.add_error(name if problem.field else None, problem.sentence)
+
+
+def fields_for(ask: Ask, subject: Subject) -> dict[str, forms.Field]:
+    """The form fields for one ask: one, or one a commitment period."""
+    common: dict[str, Any] = {"label": ask.label, "help_text": ask.hint, "required": ask.required}
+    if ask.kind == "amounts":
+        return {
+            f"{ask.name}_{amount.commitment_period}": TonnesField(
+                label=f"{ask.label}, {amount.starts_on} to {amount.ends_on} "
+                f"(commitment period {amount.commitment_period})",
+                help_text=ask.hint,
+            )
+            for amount in _amounts(subject)
+        }
+    return {ask.name: _field(ask, subject, common)}
+
+
+def _field(ask: Ask, subject: Subject, common: dict[str, Any]) -> forms.Field:
+    if ask.kind == "text":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), **common)
+    if ask.kind == "date":
+        return DateBoxesField(**common)
+    if ask.kind == "usd":
+        return UsdField(**common)
+    if ask.kind == "quantity":
+        return WholeNumberField(**common)
+    if ask.kind == "affirm":
+        return forms.BooleanField(**common)
+    if ask.kind == "yes_no":
+        return forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect, **common)
+    if ask.kind == "organisations":
+        return forms.ModelMultipleChoiceField(
+            queryset=_participants(subject), widget=forms.CheckboxSelectMultiple, **common
+        )
+    if ask.kind == "sections":
+        return forms.MultipleChoiceField(choices=SECTIONS, widget=forms.CheckboxSelectMultiple, **common)
+    if ask.kind == "file":
+        return DocumentField(endings=tuple(TYPES), most_bytes=settings.UPLOAD_MAX_BYTES, **common)
+    return forms.CharField(max_length=200, **common)
+
+
+# what a check can name as incomplete: the sections of the design document, and the papers of a request
+SECTIONS = [
+    *((section.letter, f"({section.letter}) {section.title}") for section in design_document.SECTIONS),
+    ("validation_report", "Validation report"),
+    ("monitoring_report", "Monitoring report"),
+    ("verification_report", "Verification and certification report"),
+    ("calculation", "Emission reduction calculation"),
+    ("letters", "Letters of approval"),
+    ("fee", "Registration fee"),
+]
+
+
+def _amounts(subject: Subject) -> list[Any]:
+    return list(subject.amounts.all()) if isinstance(subject, MonitoringPeriod) else []
+
+
+def _participants(subject: Subject) -> Any:
+    if not isinstance(subject, LetterOfApproval):
+        return Organisation.objects.none()
+    return Organisation.objects.filter(
+        participations__project=subject.project, participations__party=subject.party
+    )
