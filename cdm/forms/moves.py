@@ -47,7 +47,9 @@ class MoveForm(forms.Form):
             elif ask.kind == "organisations":
                 found[ask.name] = list(self.cleaned_data[ask.name])
             elif ask.kind == "yes_no":
-                found[ask.name] = self.cleaned_data[ask.name] == "yes" if self.cleaned_data[ask.name] else None
+                found[ask.name] = (
+                    self.cleaned_data[ask.name] == "yes" if self.cleaned_data[ask.name] else None
+                )
             else:
                 found[ask.name] = self.cleaned_data[ask.name]
         return {name: value for name, value in found.items() if value is not None}

@@ -1,0 +1,79 @@
+"""Opening an account in the book for a participant, and numbering projects: by those who keep the registry."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from cdm import permissions
+from cdm.acts.acting import Problem, refuse
+from cdm.models import Organisation, Project, ReferenceNumbers, User
+from cdm.units import reference_of
+from cdm.workflow import recording
+from registry import book
+from registry.codes import AccountType
+from registry.models import Account
+
+
+def open_holding_account(
+    *, organisation: Organisation, party: str, reason: str, by: User, at: dt.datetime
+) -> Account:
+    """Open a holding account for a participant authorised by `party` (3/CMP.1 annex, Appendix D, para 3(b))."""
+    role = permissions.require(by, "open_account", at=at)
+    with transaction.atomic():
+        refuse(
+            None
+            if organisation.kind == Organisation.Kind.PARTICIPANT
+            else Problem(f"{organisation} is not a project participant.", "organisation"),
+            None if reason.strip() else Problem("Say what the account is for.", "reason"),
+        )
+        account = book.open_account(
+            type=AccountType.HOLDING,
+            holder=organisation.name,
+            party=party,
+            holder_reference=reference_of(organisation),
+            by=by,
+            at=at,
+            reason=reason.strip(),
+        )
+        recording.append(
+            verb="open_account",
+            sentence=f"Account {account.identifier} opened for {organisation}",
+            by=by,
+            role=role,
+            at=at,
+            chain_name="accounts",
+            note=reason.strip(),
+            data={"account": account.identifier},
+        )
+    return account
+
+
+def set_next_reference_number(*, number: int, reason: str, by: User, at: dt.datetime) -> int:
+    """Let the numbering of projects go on from `number`; only forward to a number no project has."""
+    role = permissions.require(by, "set_reference_number", at=at)
+    with transaction.atomic():
+        ReferenceNumbers.objects.get_or_create(pk=1)
+        counter = ReferenceNumbers.objects.select_for_update(no_key=True).get(pk=1)
+        refuse(
+            Problem(f"The next number is {counter.next_number}; it can only be raised.", "number")
+            if number < counter.next_number
+            else None,
+            Problem(f"Project {number:04d} is registered already.", "number")
+            if Project.objects.filter(reference_number__gte=number).exists()
+            else None,
+            None if reason.strip() else Problem("Say why the numbering goes on from there.", "reason"),
+        )
+        counter.next_number = number
+        counter.save(update_fields=["next_number"])
+        recording.append(
+            verb="set_reference_number",
+            sentence=f"The next project registered is number {number:04d}",
+            by=by,
+            role=role,
+            at=at,
+            chain_name="registry",
+            note=reason.strip(),
+        )
+    return number

@@ -1,0 +1,121 @@
+"""Opening a monitoring period and stating the reductions its report claims."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from cdm.acts.acting import NotOpen, Problem, acting, refuse
+from cdm.models import MonitoringPeriod, PeriodAmount, Project, User
+from cdm.rules import commitment
+from cdm.rules.errors import RuleError
+from cdm.workflow import opening
+from cdm.workflow.conditions.monitoring import period_problems
+
+
+def open_period(
+    project: Project, *, starts_on: dt.date, ends_on: dt.date, by: User, at: dt.datetime
+) -> MonitoringPeriod:
+    """Open the next monitoring period, both days inside; it is split where a commitment period ends in it.
+
+    Raises Unmet where it lies outside the crediting period, overlaps another or leaves a gap.
+    """
+    with acting(project, "open_monitoring_period", by=by, at=at) as act:
+        if not act.project.is_registered:
+            raise NotOpen("Monitoring periods are opened after registration.")
+        period = MonitoringPeriod(
+            project=act.project,
+            number=act.project.monitoring_periods.count() + 1,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            created_at=at,
+        )
+        refuse(*period_problems(period, starts_on=starts_on, ends_on=ends_on, day=act.day))
+        parts = _parts(starts_on, ends_on)
+        opening.begin(
+            period, sentence=f"{period} opened: {starts_on} to {ends_on}", by=by, role=act.role, at=at
+        )
+        _keep_parts(period, parts)
+    return period
+
+
+def change_days(
+    period: MonitoringPeriod,
+    *,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    by: User,
+    at: dt.datetime,
+    expected_version: int | None = None,
+) -> MonitoringPeriod:
+    """Change the days of a period that is still being prepared; its stated amounts have to be stated again."""
+    with _editing(period, by=by, at=at, expected_version=expected_version) as act:
+        refuse(*period_problems(act.subject, starts_on=starts_on, ends_on=ends_on, day=act.day))
+        parts = _parts(starts_on, ends_on)
+        act.subject.starts_on, act.subject.ends_on = starts_on, ends_on
+        act.subject.version += 1
+        act.subject.save()
+        act.subject.amounts.all().delete()
+        _keep_parts(act.subject, parts)
+        act.record(f"{act.subject}: days changed to {starts_on} to {ends_on}")
+    return act.subject  # type: ignore[no-any-return]
+
+
+def state_amounts(
+    period: MonitoringPeriod,
+    *,
+    reported: Mapping[int, int],
+    by: User,
+    at: dt.datetime,
+    expected_version: int | None = None,
+) -> MonitoringPeriod:
+    """State the reductions the report claims: commitment period -> whole t CO2e of 0 or more."""
+    with _editing(period, by=by, at=at, expected_version=expected_version) as act:
+        amounts = {amount.commitment_period: amount for amount in act.subject.amounts.all()}
+        refuse(
+            *(
+                Problem(f"The period has no days in commitment period {number}. Leave it out.", "amounts")
+                for number in reported.keys() - amounts.keys()
+            ),
+            *(
+                Problem("Reductions are whole tonnes of 0 or more.", "amounts")
+                for value in reported.values()
+                if isinstance(value, bool) or not isinstance(value, int) or value < 0
+            ),
+        )
+        for number, value in reported.items():
+            amounts[number].reported_t = value
+            amounts[number].save(update_fields=["reported_t"])
+        act.subject.version += 1
+        act.subject.save()
+        act.record(
+            f"{act.subject}: reductions stated",
+            data={f"commitment_period_{number}": value for number, value in reported.items()},
+        )
+    return act.subject  # type: ignore[no-any-return]
+
+
+def _editing(period: MonitoringPeriod, *, by: User, at: dt.datetime, expected_version: int | None):  # type: ignore[no-untyped-def]
+    return acting(
+        period,
+        "edit_monitoring_period",
+        by=by,
+        at=at,
+        states=("being_prepared",),
+        expected_version=expected_version,
+    )
+
+
+def _parts(starts_on: dt.date, ends_on: dt.date) -> tuple[tuple[int, dt.date, dt.date], ...]:
+    try:
+        return commitment.split(starts_on, ends_on)
+    except RuleError as error:
+        refuse(Problem(str(error), "ends_on"))
+        raise
+
+
+def _keep_parts(period: MonitoringPeriod, parts: tuple[tuple[int, dt.date, dt.date], ...]) -> None:
+    PeriodAmount.objects.bulk_create(
+        PeriodAmount(monitoring_period=period, commitment_period=number, starts_on=first, ends_on=last)
+        for number, first, last in parts
+    )

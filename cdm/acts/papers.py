@@ -1,0 +1,85 @@
+"""Attaching papers: who may attach which kind, to what, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.base import File
+
+from cdm.acts.acting import Act, Problem, acting, refuse
+from cdm.files import file_problems, store
+from cdm.models import BoardRequest, Document, DocumentVersion, LetterOfApproval, MonitoringPeriod, User
+from cdm.models.subject import Subject
+from cdm.workflow.roles import Role
+
+Kind = Document.Kind
+
+# who attaches what; a kind that is not here for a role is refused
+KINDS_OF_ROLE: dict[Role, tuple[str, ...]] = {
+    Role.PARTICIPANT: (
+        Kind.PROJECT_DESIGN,
+        Kind.CALCULATION,
+        Kind.ENVIRONMENT,
+        Kind.STAKEHOLDERS,
+        Kind.MONITORING_REPORT,
+        Kind.REVIEW_REPLY,
+        Kind.OTHER,
+    ),
+    Role.DOE: (Kind.VALIDATION_REPORT, Kind.VERIFICATION_REPORT, Kind.REVIEW_REPLY, Kind.OTHER),
+    Role.DNA: (Kind.LETTER,),
+    Role.SECRETARIAT: (Kind.OTHER,),
+}
+# papers that belong to the design document: they change only while it is a draft
+OF_THE_DESIGN_DOCUMENT = (Kind.PROJECT_DESIGN, Kind.CALCULATION, Kind.ENVIRONMENT, Kind.STAKEHOLDERS)
+
+
+def attach(
+    subject: Subject, *, kind: str, title: str, file: File[bytes], by: User, at: dt.datetime
+) -> DocumentVersion:
+    """Attach a file to a project, letter, monitoring period or request.
+
+    A kind and title that is there already gets a new version.
+
+    Raises Unmet with what is wrong with the file, Denied, or NotOpen where the paper can no longer change.
+    """
+    with acting(subject, "attach_document", by=by, at=at) as act:
+        refuse(_place_problem(act, kind), *file_problems(file))
+        version = store(act.subject, kind=kind, title=title, file=file, by=by, at=at)
+        act.record(
+            f"Document attached: {version}",
+            data={
+                "document": version.document_id,
+                "version": version.number,
+                "sha256": version.sha256,
+                "filename": version.filename,
+            },
+            is_public=kind != Kind.OTHER,
+        )
+    return version
+
+
+def _place_problem(act: Act, kind: str) -> Problem | None:
+    if kind not in KINDS_OF_ROLE.get(act.role, ()):
+        return Problem(f"As {act.role.label.lower()} you do not attach a document of this kind here.", "kind")
+    if kind in OF_THE_DESIGN_DOCUMENT and act.project.state != "draft":
+        return Problem(
+            "The design document is submitted. Take it back to draft before you change its papers.", "kind"
+        )
+    subject: Any = act.subject
+    needs_period = (Kind.MONITORING_REPORT, Kind.VERIFICATION_REPORT)
+    if (kind in needs_period) != isinstance(subject, MonitoringPeriod) and kind != Kind.OTHER:
+        return Problem("A document of this kind is attached elsewhere: to its monitoring period.", "kind")
+    if kind == Kind.MONITORING_REPORT and subject.state != "being_prepared":
+        return Problem(
+            "The monitoring report is with the DOE. It can be changed after it is handed back.", "kind"
+        )
+    if kind == Kind.VERIFICATION_REPORT and subject.state != "in_verification":
+        return Problem("The verification report is attached while the period is in verification.", "kind")
+    if kind == Kind.VALIDATION_REPORT and act.project.state not in ("open_for_comments", "in_validation"):
+        return Problem("The validation report is attached during validation.", "kind")
+    if kind == Kind.LETTER and not isinstance(subject, LetterOfApproval):
+        return Problem("A letter is attached to its letter of approval.", "kind")
+    if kind == Kind.REVIEW_REPLY and not isinstance(subject, BoardRequest):
+        return Problem("A reply is attached to the request under review.", "kind")
+    return None

@@ -1,0 +1,72 @@
+"""The rows of the project cycle, one module a subject."""
+
+from cdm.models.demonstration import DemonstrationClock
+from cdm.models.forwarding import ForwardingRequest, ForwardingShare
+from cdm.models.letter import LetterOfApproval
+from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
+from cdm.models.papers import Document, DocumentVersion
+from cdm.models.people import Accreditation, ConflictOfInterest, Organisation, Seat, User
+from cdm.models.project import (
+    AnnualEstimate,
+    AppliedMethodology,
+    DesignSection,
+    InvolvedParty,
+    Participation,
+    Project,
+    ReferenceNumbers,
+    Site,
+)
+from cdm.models.record import Deadline, Notice, PendingMail, Record, RecordChain, Task
+from cdm.models.requests import (
+    BoardDecision,
+    BoardRequest,
+    Invoice,
+    Payment,
+    ReviewReply,
+    ReviewRequest,
+    SecretariatCheck,
+)
+from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, Opinion, SameEntityWaiver
+
+__all__ = [
+    "Accreditation",
+    "AnnualEstimate",
+    "AppliedMethodology",
+    "BoardDecision",
+    "BoardRequest",
+    "Comment",
+    "ConflictOfInterest",
+    "Deadline",
+    "DemonstrationClock",
+    "DesignSection",
+    "Document",
+    "DocumentVersion",
+    "Engagement",
+    "Finding",
+    "FindingMessage",
+    "ForwardingRequest",
+    "ForwardingShare",
+    "Invoice",
+    "InvolvedParty",
+    "LetterOfApproval",
+    "MonitoringPeriod",
+    "Notice",
+    "Opinion",
+    "Organisation",
+    "Participation",
+    "Payment",
+    "PendingMail",
+    "PeriodAmount",
+    "Project",
+    "Record",
+    "RecordChain",
+    "ReferenceNumbers",
+    "ReviewReply",
+    "ReviewRequest",
+    "SameEntityWaiver",
+    "Seat",
+    "SecretariatCheck",
+    "Site",
+    "Task",
+    "User",
+]

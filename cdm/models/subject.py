@@ -1,0 +1,65 @@
+"""What every subject of a machine shares: a guarded state, a version, and a name for the record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from cdm.workflow.binding import bind
+from cdm.workflow.machine import Machine, State
+
+if TYPE_CHECKING:
+    from cdm.models.project import Project
+
+
+class Subject(models.Model):
+    """A row that moves through the states of one machine, by `engine.perform` alone.
+
+    `version` counts the moves and edits of the row; a form carries the version it was drawn from, so that a
+    stale one is refused (it is the API's ETag too).
+    """
+
+    machine: Machine
+
+    version = models.PositiveIntegerField(default=0, editable=False)
+    entered_state_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+        state: str
+        id: int
+
+        def get_absolute_url(self) -> str: ...
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # here, before Django prepares the class, because django-fsm collects its transitions then
+        super().__init_subclass__(**kwargs)
+        if "machine" in cls.__dict__:
+            bind(cls, cls.machine)
+
+    @property
+    def place(self) -> State:
+        """The state with its labels."""
+        return self.machine.state(self.state)
+
+    @property
+    def whole_project(self) -> Project:
+        """The project activity this row belongs to; it is locked first, whatever moves."""
+        return self.project  # type: ignore[attr-defined,no-any-return]
+
+    def clock_opened_on(self, clock: str) -> dt.date | None:
+        """The day a clock counts from where that is not the day the state was entered."""
+        return None
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """Reload; the guarded state is dropped first because its field refuses a second assignment."""
+        if fields is None or "state" in fields:
+            self.__dict__.pop("state", None)
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)

@@ -1,0 +1,92 @@
+"""Tells people: one row a person and event, in the list at once, by e-mail when the worker gets to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from cdm import permissions
+from cdm.models import Deadline, Notice, Organisation, Project, Seat, User
+from cdm.workflow.roles import Role
+
+if TYPE_CHECKING:
+    from cdm.models.subject import Subject
+    from cdm.workflow.step import Step
+
+
+def tell(step: Step) -> None:
+    """Tell the roles that the move names, except the person who made it."""
+    name = step.project.title or "a project"
+    sentence = f"{step.move.sentence}: {name}"
+    tell_roles(step.subject, step.move.tells, sentence, at=step.at, but=step.by)
+
+
+def tell_roles(
+    subject: Subject, roles: Iterable[Role], sentence: str, *, at: dt.datetime, but: User | None = None
+) -> None:
+    """Tell everybody who holds one of these roles on the subject."""
+    users = {user.pk: user for role in roles for user in people(role, subject, at)}
+    if but is not None:
+        users.pop(but.pk, None)
+    tell_users(users.values(), sentence, url=subject.get_absolute_url(), project=subject.whole_project, at=at)
+
+
+def tell_users(
+    users: Iterable[User], sentence: str, *, url: str, at: dt.datetime, project: Project | None = None
+) -> None:
+    """Write one notice for each user. Mail follows after the commit."""
+    rows = [Notice(user=user, project=project, sentence=sentence, url=url, created_at=at) for user in users]
+    if rows:
+        Notice.objects.bulk_create(rows)
+        transaction.on_commit(_wake_mail, robust=True)
+
+
+def people(role: Role, subject: Subject, at: dt.datetime) -> list[User]:
+    """The users who hold `role` on the subject; for participants, those of every participating organisation."""
+    project = subject.whole_project
+    organisations = {organisation.pk for organisation in permissions.organisations_for(role, subject)}
+    if role is Role.PARTICIPANT:
+        organisations.update(project.participations.values_list("organisation_id", flat=True))
+    if role is Role.DOE:
+        organisations.update(
+            project.engagements.filter(until_at__isnull=True).values_list("doe_id", flat=True)
+        )
+    seats = (
+        Seat.objects.held_on(permissions.day_of(at))
+        .filter(organisation_id__in=organisations)
+        .select_related("user")
+    )
+    return list({seat.user_id: seat.user for seat in seats}.values())
+
+
+def clock_failed(deadline_key: int, reason: str, *, at: dt.datetime) -> None:
+    """A clock could not make its move: keep why on the deadline, and tell the registry administrators once."""
+    deadline = Deadline.objects.get(pk=deadline_key)
+    if deadline.failed_because == reason:
+        return
+    with transaction.atomic():
+        Deadline.objects.filter(pk=deadline_key).update(failed_because=reason)
+        organisations = Organisation.objects.filter(kind=Organisation.Kind.REGISTRY)
+        seats = (
+            Seat.objects.held_on(permissions.day_of(at))
+            .filter(organisation__in=organisations)
+            .select_related("user")
+        )
+        subject = deadline.subject
+        tell_users(
+            {seat.user_id: seat.user for seat in seats}.values(),
+            f"The clock could not make its move on {subject}: {reason}",
+            url=subject.get_absolute_url(),
+            project=deadline.project,
+            at=at,
+        )
+
+
+def _wake_mail() -> None:
+    """Only a wake-up: the sweep finds the row if the broker is away."""
+    from cdm.tasks import send_mail
+
+    send_mail.delay()

@@ -1,0 +1,196 @@
+"""Who may: the roles a person holds on a subject, and the roles each act belongs to. Default deny."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from cdm.models import (
+    Accreditation,
+    BoardRequest,
+    ConflictOfInterest,
+    Engagement,
+    LetterOfApproval,
+    MonitoringPeriod,
+    Organisation,
+    Project,
+    Seat,
+)
+from cdm.workflow.roles import Role
+
+if TYPE_CHECKING:
+    from cdm.models import User
+    from cdm.models.subject import Subject
+
+Kind = Organisation.Kind
+
+# Acts that move nothing, and the roles they belong to. What is not here nobody may do.
+ACTS: dict[str, tuple[Role, ...]] = {
+    "edit_design_document": (Role.PARTICIPANT,),
+    "attach_document": (Role.PARTICIPANT, Role.DOE, Role.DNA, Role.SECRETARIAT),
+    "engage_doe": (Role.PARTICIPANT,),
+    "end_engagement": (Role.PARTICIPANT, Role.DOE),
+    "raise_finding": (Role.DOE,),
+    "write_to_finding": (Role.DOE, Role.PARTICIPANT),
+    "close_finding": (Role.DOE,),
+    "answer_comment": (Role.DOE,),
+    "release_comment": (Role.SECRETARIAT,),
+    "open_monitoring_period": (Role.PARTICIPANT,),
+    "edit_monitoring_period": (Role.PARTICIPANT,),
+    "prepare_request": (Role.DOE,),
+    "request_review": (Role.DNA, Role.BOARD_MEMBER),
+    "reply_to_review": (Role.PARTICIPANT, Role.DOE),
+    "waive_doe_independence": (Role.BOARD_MEMBER,),
+    "ask_for_forwarding": (Role.PARTICIPANT,),
+    "open_account": (Role.REGISTRY_ADMINISTRATOR,),
+    "set_reference_number": (Role.SECRETARIAT,),
+    "manage_people": (Role.REGISTRY_ADMINISTRATOR, Role.SECRETARIAT),
+    "file_project": (Role.PARTICIPANT,),
+}
+
+
+class Denied(PermissionError):
+    """The person does not hold a role that may do this here. `sentence` is for the reader."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def seats_of(user: User | None, day: dt.date) -> QuerySet[Seat]:
+    """The seats a person holds on `day`, with their organisations."""
+    if user is None or not user.is_authenticated:
+        return Seat.objects.none()
+    return Seat.objects.held_on(day).filter(user=user).select_related("organisation")
+
+
+def roles_of(user: User | None, at: dt.datetime) -> frozenset[Role]:
+    """The kinds of seat a person holds at all, whatever the subject."""
+    return frozenset(seat.role for seat in seats_of(user, day_of(at)))
+
+
+def roles_on(user: User | None, subject: Subject, at: dt.datetime) -> frozenset[Role]:
+    """The roles a person holds on this one subject at this instant."""
+    roles: set[Role] = {Role.PUBLIC}
+    project = subject.whole_project
+    for seat in seats_of(user, day_of(at)):
+        if _is_seat_of(seat.organisation, subject, project):
+            roles.add(seat.role)
+    if user is not None and roles & {Role.BOARD_MEMBER, Role.SECRETARIAT} and has_conflict(user, project):
+        roles -= {Role.BOARD_MEMBER, Role.SECRETARIAT}
+    return frozenset(roles)
+
+
+def roles_for(
+    user: User | None, act: str, *, at: dt.datetime, subject: Subject | None = None
+) -> frozenset[Role]:
+    """Those of the person's roles that may do `act` (on `subject`, or anywhere)."""
+    held = roles_on(user, subject, at) if subject is not None else roles_of(user, at)
+    return held & frozenset(ACTS.get(act, ()))
+
+
+def require(user: User | None, act: str, *, at: dt.datetime, subject: Subject | None = None) -> Role:
+    """The role in which the person may do `act`; raises Denied where there is none."""
+    roles = roles_for(user, act, at=at, subject=subject)
+    for role in ACTS.get(act, ()):
+        if role in roles:
+            return role
+    raise Denied(denial(ACTS.get(act, ()), user, subject))
+
+
+def denial(roles: tuple[Role, ...], user: User | None, subject: Subject | None) -> str:
+    """Why a person may not, in a sentence."""
+    who = " or ".join(_SEATS[role] for role in roles if role in _SEATS) or "nobody"
+    sentence = f"Only {who} can do this."
+    if user is None or not user.is_authenticated:
+        return f"{sentence} Sign in first."
+    if subject is not None and Role.BOARD_MEMBER in roles and has_conflict(user, subject.whole_project):
+        return f"{sentence} You have a recorded conflict of interest in this project."
+    return f"{sentence} You do not hold that seat on this project."
+
+
+_SEATS: dict[Role, str] = {
+    Role.PARTICIPANT: "a participant of the project",
+    Role.DNA: "the designated national authority of the Party concerned",
+    Role.DOE: "the designated operational entity engaged for it",
+    Role.SECRETARIAT: "the secretariat",
+    Role.BOARD_MEMBER: "an Executive Board member without a conflict of interest",
+    Role.REGISTRY_ADMINISTRATOR: "the registry administrator",
+    Role.PUBLIC: "anyone",
+}
+
+
+def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
+    """The organisations whose people act in `role` on this subject."""
+    project = subject.whole_project
+    if role is Role.PARTICIPANT:
+        return [project.developer]
+    if role is Role.DOE:
+        doe = doe_of(subject)
+        return [doe] if doe is not None else []
+    if role is Role.DNA:
+        codes = [subject.party] if isinstance(subject, LetterOfApproval) else party_codes(project)
+        return list(Organisation.objects.filter(kind=Kind.DNA, party__in=codes))
+    kind = {
+        Role.SECRETARIAT: Kind.SECRETARIAT,
+        Role.BOARD_MEMBER: Kind.BOARD,
+        Role.REGISTRY_ADMINISTRATOR: Kind.REGISTRY,
+    }.get(role)
+    return list(Organisation.objects.filter(kind=kind)) if kind else []
+
+
+def doe_of(subject: Subject) -> Organisation | None:
+    """The DOE at work on this subject: the validator, the verifier, or the one that made the request."""
+    if isinstance(subject, BoardRequest):
+        return subject.doe
+    verifying = isinstance(subject, MonitoringPeriod) or subject.whole_project.is_registered
+    wanted = Accreditation.Function.VERIFICATION if verifying else Accreditation.Function.VALIDATION
+    engagement = (
+        Engagement.objects.filter(project=subject.whole_project, function=wanted, until_at__isnull=True)
+        .select_related("doe")
+        .first()
+    )
+    return engagement.doe if engagement else None
+
+
+def party_codes(project: Project) -> list[str]:
+    """Codes of the Parties involved, the host first."""
+    codes = list(project.involved_parties.values_list("party", flat=True))
+    return sorted({*codes, project.host_party} - {""}, key=lambda code: (code != project.host_party, code))
+
+
+def has_conflict(user: User, project: Project) -> bool:
+    """Whether a conflict of interest is on record between the person and anything of this project."""
+    organisations = {project.developer_id}
+    organisations.update(project.participations.values_list("organisation_id", flat=True))
+    organisations.update(project.engagements.values_list("doe_id", flat=True))
+    return ConflictOfInterest.objects.filter(
+        Q(project=project) | Q(organisation_id__in=organisations) | Q(party__in=party_codes(project)),
+        user=user,
+        ended_at__isnull=True,
+    ).exists()
+
+
+def day_of(at: dt.datetime) -> dt.date:
+    """The GMT day of an instant."""
+    return at.astimezone(dt.UTC).date()
+
+
+def _is_seat_of(organisation: Organisation, subject: Subject, project: Project) -> bool:
+    """Whether a seat in this organisation means anything on this subject."""
+    if organisation.kind == Kind.PARTICIPANT:
+        if organisation.pk == project.developer_id:
+            return True
+        return project.state != "draft" and project.participations.filter(organisation=organisation).exists()
+    if project.submitted_at is None:
+        return False
+    if organisation.kind == Kind.DNA:
+        if isinstance(subject, LetterOfApproval):
+            return organisation.party == subject.party
+        return organisation.party in party_codes(project)
+    if organisation.kind == Kind.DOE:
+        doe = doe_of(subject)
+        return doe is not None and doe.pk == organisation.pk
+    return organisation.kind in (Kind.SECRETARIAT, Kind.BOARD, Kind.REGISTRY)

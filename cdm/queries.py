@@ -1,0 +1,173 @@
+"""Every read with a rule in it: what a person sees, what waits for them, what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db.models import F, Q, QuerySet
+
+from cdm import permissions
+from cdm.models import (
+    BoardRequest,
+    Comment,
+    DocumentVersion,
+    ForwardingRequest,
+    LetterOfApproval,
+    MonitoringPeriod,
+    Notice,
+    Organisation,
+    Project,
+    Record,
+    Task,
+)
+from cdm.models.papers import Document
+from cdm.workflow.roles import Role
+
+if TYPE_CHECKING:
+    from cdm.models import User
+    from cdm.models.subject import Subject
+
+Kind = Organisation.Kind
+S = TypeVar("S", bound="Subject")
+
+# A request is public from its publication; before that, and while it is being checked, its parties see it.
+PUBLIC_REQUEST_STATES = (
+    "returned",
+    "published",
+    "review_requested",
+    "under_review",
+    "awaiting_instruction",
+    "awaiting_share_of_proceeds",
+    "instructed",
+    "registered",
+    "issued",
+    "rejected",
+    "withdrawn",
+)
+PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
+
+
+def visible_projects(user: User | None, at: dt.datetime) -> QuerySet[Project]:
+    """The projects a person may see: all that were ever published, and those one's seats are concerned with."""
+    return Project.objects.filter(_visible(user, at)).distinct()
+
+
+def _visible(user: User | None, at: dt.datetime, prefix: str = "") -> Q:
+    """The condition of `visible_projects`, for rows that reach the project over `prefix`."""
+    may = Q(**{f"{prefix}records__verb": "publish", f"{prefix}records__machine_name": "project"})
+    may |= Q(**{f"{prefix}published_on__isnull": False}) | Q(**{f"{prefix}reference_number__isnull": False})
+    submitted = Q(**{f"{prefix}submitted_at__isnull": False})
+    for seat in permissions.seats_of(user, permissions.day_of(at)):
+        organisation = seat.organisation
+        if organisation.kind == Kind.PARTICIPANT:
+            may |= Q(**{f"{prefix}developer": organisation})
+            may |= submitted & Q(**{f"{prefix}participations__organisation": organisation})
+        elif organisation.kind == Kind.DNA:
+            may |= submitted & Q(**{f"{prefix}involved_parties__party": organisation.party})
+        elif organisation.kind == Kind.DOE:
+            may |= submitted & Q(**{f"{prefix}engagements__doe": organisation})
+        else:
+            may |= submitted
+    return may
+
+
+def project_for(user: User | None, key: int, at: dt.datetime) -> Project:
+    """The project if the person may see it; Project.DoesNotExist where there is none or it is not theirs to see."""
+    return visible_projects(user, at).get(pk=key)
+
+
+def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
+    """Whether a person may see this letter, request, monitoring period or forwarding request."""
+    if isinstance(subject, Project):
+        return visible_projects(user, at).filter(pk=subject.pk).exists()
+    if permissions.roles_on(user, subject, at) - {Role.PUBLIC} or is_concerned(
+        user, subject.whole_project, at
+    ):
+        return True
+    if not visible_projects(user, at).filter(pk=subject.whole_project.pk).exists():
+        return False
+    if isinstance(subject, LetterOfApproval):
+        return subject.state in ("issued", "withdrawn")
+    if isinstance(subject, BoardRequest):
+        return subject.state in PUBLIC_REQUEST_STATES and subject.submitted_at is not None
+    if isinstance(subject, MonitoringPeriod):
+        return subject.state in PUBLIC_PERIOD_STATES or subject.report_published_on is not None
+    return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
+
+
+def is_concerned(user: User | None, project: Project, at: dt.datetime) -> bool:
+    """Whether one of the person's seats has to do with the project: it sees what is not public, too."""
+    if permissions.roles_on(user, project, at) - {Role.PUBLIC}:
+        return True
+    return (
+        permissions.seats_of(user, permissions.day_of(at))
+        .filter(organisation__engagements__project=project)
+        .exists()
+    )
+
+
+def may_read(user: User | None, version: DocumentVersion, at: dt.datetime) -> bool:
+    """Whether a person may read a document: public with what it belongs to, else for those concerned."""
+    document = version.document
+    project = document.project
+    if is_concerned(user, project, at):
+        return True
+    if document.kind == Document.Kind.OTHER:
+        return False
+    if document.monitoring_period is not None:
+        return may_see(user, document.monitoring_period, at)
+    if document.request is not None:
+        return may_see(user, document.request, at)
+    if document.kind == Document.Kind.LETTER:
+        return project.letters.filter(document=version, state__in=["issued", "withdrawn"]).exists()
+    if document.kind == Document.Kind.VALIDATION_REPORT:
+        # para 40(g): public on transmission with the request for registration
+        return project.requests.filter(kind="registration", submitted_at__isnull=False).exists()
+    return visible_projects(user, at).filter(pk=project.pk).exists()
+
+
+def history_of(project: Project, user: User | None, at: dt.datetime) -> QuerySet[Record]:
+    """What happened, newest first; the public sees the public records."""
+    records = project.records.select_related("actor").order_by("-number")
+    return records if is_concerned(user, project, at) else records.filter(is_public=True)
+
+
+def inbox_for(user: User, at: dt.datetime) -> QuerySet[Task]:
+    """The open tasks of a person's organisations, their own first, then by due day; none where a conflict stands."""
+    seats = permissions.seats_of(user, permissions.day_of(at))
+    tasks = (
+        Task.objects.filter(organisation__in=seats.values("organisation"), closed_at__isnull=True)
+        .exclude(project__conflictofinterest__in=user.conflicts_of_interest.filter(ended_at__isnull=True))
+        .select_related("project", "organisation", "assigned_to")
+        .annotate(is_mine=Q(assigned_to=user))
+        .order_by("-is_mine", F("due_on").asc(nulls_last=True), "opened_at")
+    )
+    return tasks
+
+
+def open_tasks_of(subject: Subject) -> QuerySet[Task]:
+    """What waits about one subject, and for whom: who has the ball."""
+    return Task.objects.filter(
+        machine_name=subject.machine.name, subject_id=subject.pk, closed_at__isnull=True
+    ).select_related("organisation", "assigned_to")
+
+
+def unread_notices(user: User) -> QuerySet[Notice]:
+    return user.notices.filter(read_at__isnull=True)
+
+
+def public_comments(project: Project) -> QuerySet[Comment]:
+    """The published comments of all rounds, oldest first."""
+    return project.comments.filter(standing=Comment.Standing.PUBLISHED).select_related("answered_by")
+
+
+def stage_of(project: Project) -> str:
+    """The stage of the mission a project stands in: one of `workflow.project.STAGES`."""
+    if project.state != "registered":
+        return project.place.stage
+    if project.requests.filter(kind=BoardRequest.Kind.ISSUANCE).exclude(state__in=["withdrawn"]).exists():
+        return "issuance"
+    if project.monitoring_periods.filter(state__in=["certified", "requesting_issuance", "issued"]).exists():
+        return "issuance"
+    return "verification"

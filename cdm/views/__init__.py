@@ -1,0 +1,1 @@
+"""The pages: clean the input, make one domain call, draw the answer."""

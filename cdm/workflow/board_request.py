@@ -1,0 +1,376 @@
+"""THE PAGE of a request to the Executive Board: registration and issuance (3/CMP.1 annex, paras 40-41, 64-66)."""
+
+from __future__ import annotations
+
+from cdm.workflow.machine import Ask, Clock, Machine, Move, State, Wait
+from cdm.workflow.roles import Role
+
+PARTICIPANT, DNA, DOE, SECRETARIAT, BOARD_MEMBER, REGISTRY_ADMINISTRATOR, CLOCK, CONSEQUENCE = (
+    Role.PARTICIPANT,
+    Role.DNA,
+    Role.DOE,
+    Role.SECRETARIAT,
+    Role.BOARD_MEMBER,
+    Role.REGISTRY_ADMINISTRATOR,
+    Role.CLOCK,
+    Role.CONSEQUENCE,
+)
+
+STATES = (
+    State(
+        "being_prepared",
+        "Being prepared by the DOE",
+        waits=(Wait(DOE, "Complete and submit the request", ("submit",)),),
+    ),
+    State(
+        "awaiting_fee",
+        "Awaiting the registration fee",
+        public="Awaiting registration fee",
+        waits=(
+            Wait(SECRETARIAT, "Record the registration fee when it has been received", ("record_fee",)),
+            Wait(PARTICIPANT, "Pay the registration fee"),
+        ),
+    ),
+    State(
+        "completeness_check",
+        "Completeness check",
+        public="Completeness Check",
+        waits=(
+            Wait(
+                SECRETARIAT,
+                "Check the request for completeness",
+                ("pass_completeness", "return"),
+                "completeness",
+            ),
+        ),
+        clocks=(Clock("completeness", "{kind}.completeness"),),
+    ),
+    State(
+        "information_check",
+        "Information and reporting check",
+        public="Info Report Check",
+        waits=(
+            Wait(
+                SECRETARIAT, "Check information and reporting", ("pass_information", "return"), "information"
+            ),
+        ),
+        clocks=(Clock("information", "{kind}.information"),),
+    ),
+    State(
+        "returned",
+        "Returned as incomplete",
+        public="Submission incomplete",
+        waits=(Wait(DOE, "Put the submission right and submit it again", ("submit",)),),
+    ),
+    State(
+        "published",
+        "Published: open for requests for review",
+        public="Requesting registration or issuance",
+        clocks=(Clock("review_window", "{kind}.request_for_review", then="close_window"),),
+    ),
+    State(
+        "review_requested",
+        "Review requested",
+        public="Review requested",
+        waits=(
+            Wait(
+                PARTICIPANT,
+                "Reply to the requests for review",
+                clock="replies",
+                when="participants_have_not_replied",
+            ),
+            Wait(DOE, "Reply to the requests for review", clock="replies", when="doe_has_not_replied"),
+        ),
+        clocks=(Clock("replies", "review.reply", then="start_review"),),
+    ),
+    State(
+        "under_review",
+        "Under review",
+        public="Under review",
+        waits=(Wait(BOARD_MEMBER, "Decide on the request under review", ("approve", "reject")),),
+    ),
+    State(
+        "awaiting_instruction",
+        "Awaiting the Board's instruction to issue",
+        public="Awaiting issuance",
+        waits=(Wait(BOARD_MEMBER, "Approve the issuance and instruct the registry", ("instruct_issuance",)),),
+    ),
+    State(
+        "awaiting_share_of_proceeds",
+        "Awaiting the administrative share of proceeds",
+        public="Awaiting issuance (payment)",
+        waits=(
+            Wait(
+                SECRETARIAT,
+                "Record the administrative share of proceeds when it has been received",
+                ("record_share_of_proceeds",),
+            ),
+            Wait(PARTICIPANT, "Pay the administrative share of proceeds"),
+        ),
+    ),
+    State(
+        "instructed",
+        "Instructed: ready to be issued",
+        public="Awaiting issuance",
+        waits=(Wait(REGISTRY_ADMINISTRATOR, "Issue the units", ("issue",)),),
+    ),
+    State("registered", "Registered", public="Registered", ending="good"),
+    State("issued", "Issued", public="Issued", ending="good"),
+    State("rejected", "Rejected", public="Rejected", ending="bad"),
+    State("withdrawn", "Withdrawn", public="Withdrawn", ending="bad"),
+)
+
+PAYMENT = (
+    Ask("amount_usd", "usd", "Amount received in US dollars"),
+    Ask("paid_on", "date", "Day it was received"),
+    Ask("bank_reference", "line", "Bank reference"),
+)
+RETURN = (
+    Ask("sections", "sections", "Sections that are incomplete or not in order"),
+    Ask("reasons", "text", "Reasons", "Say for each section what is missing. The reasons are published."),
+)
+REASONS = (Ask("reasons", "text", "Reasons for the decision", "The decision and its reasons are published."),)
+BEFORE_DECISION = (
+    "being_prepared",
+    "awaiting_fee",
+    "completeness_check",
+    "information_check",
+    "returned",
+    "published",
+    "review_requested",
+    "under_review",
+)
+
+SUBMIT_NEEDS = (
+    "request_papers_are_complete",
+    "registration_can_be_requested",
+    "issuance_can_be_requested",
+    "rules_still_take_this_request",
+)
+SUBMIT_LAW = "3/CMP.1 annex, paras 40(f) and 64; project cycle procedure (rulebook 2.6, 2.12)"
+
+
+def _submit(target: str, when: str) -> Move:
+    return Move(
+        "submit",
+        ("being_prepared", "returned"),
+        target,
+        (DOE,),
+        "Submit the request",
+        happened="Request submitted",
+        when=when,
+        needs=SUBMIT_NEEDS,
+        then=("keep_submission", "open_review_window") if target == "published" else ("keep_submission",),
+        tells=(PARTICIPANT, SECRETARIAT),
+        law=SUBMIT_LAW,
+    )
+
+
+def _record_fee(target: str, when: str) -> Move:
+    return Move(
+        "record_fee",
+        ("awaiting_fee",),
+        target,
+        (SECRETARIAT,),
+        "Record the registration fee",
+        happened="Registration fee received",
+        when=when,
+        needs=("payment_matches_invoice",),
+        then=("keep_fee_payment", "open_review_window") if target == "published" else ("keep_fee_payment",),
+        asks=PAYMENT,
+        tells=(PARTICIPANT, DOE),
+        law="EB 8: the date of receipt is the day the fee was received (rulebook 1.G)",
+    )
+
+
+MOVES = (
+    _submit("awaiting_fee", "fee_is_due"),
+    _submit("completeness_check", "no_fee_is_due_and_secretariat_checks"),
+    _submit("published", "no_fee_is_due_and_nobody_checks"),
+    _record_fee("completeness_check", "secretariat_checks"),
+    _record_fee("published", "nobody_checks"),
+    Move(
+        "pass_completeness",
+        ("completeness_check",),
+        "information_check",
+        (SECRETARIAT,),
+        "Pass the completeness check",
+        happened="Completeness check passed",
+        then=("keep_passed_check",),
+        law="Project cycle procedure, completeness check (rulebook 2.6)",
+    ),
+    Move(
+        "pass_information",
+        ("information_check",),
+        "published",
+        (SECRETARIAT,),
+        "Pass the information and reporting check and publish the request",
+        happened="Information and reporting check passed; request published",
+        then=("keep_passed_check", "open_review_window"),
+        tells=(PARTICIPANT, DOE, DNA, BOARD_MEMBER),
+        law="Project cycle procedure, information and reporting check (rulebook 2.6)",
+        warning="The request is published and the window for requests for review opens today.",
+    ),
+    Move(
+        "return",
+        ("completeness_check", "information_check"),
+        "returned",
+        (SECRETARIAT,),
+        "Return as incomplete",
+        happened="Returned as incomplete",
+        asks=RETURN,
+        then=("keep_returned_check",),
+        tells=(PARTICIPANT, DOE),
+        law="Project cycle procedure (rulebook 2.6)",
+    ),
+    Move(
+        "close_window",
+        ("published",),
+        "registered",
+        (CLOCK,),
+        "No review was requested: registered",
+        when="is_registration",
+        needs=("review_was_not_requested", "host_letter_is_issued"),
+        then=("register_project",),
+        law="3/CMP.1 annex, para 41",
+    ),
+    Move(
+        "close_window",
+        ("published",),
+        "awaiting_instruction",
+        (CLOCK,),
+        "No review was requested",
+        when="is_issuance",
+        needs=("review_was_not_requested",),
+        tells=(PARTICIPANT, DOE, BOARD_MEMBER),
+        law="3/CMP.1 annex, para 65",
+    ),
+    Move(
+        "open_review",
+        ("published",),
+        "review_requested",
+        (CONSEQUENCE,),
+        "A review was requested",
+        tells=(PARTICIPANT, DOE, DNA, BOARD_MEMBER, SECRETARIAT),
+        law="3/CMP.1 annex, paras 41 and 65: a Party involved or at least three Board members",
+    ),
+    Move(
+        "start_review",
+        ("review_requested",),
+        "under_review",
+        (CLOCK, CONSEQUENCE),
+        "The review has started",
+        tells=(PARTICIPANT, DOE, BOARD_MEMBER),
+        law="3/CMP.1 annex, paras 41(b) and 65; rulebook 2.7",
+    ),
+    Move(
+        "approve",
+        ("under_review",),
+        "registered",
+        (BOARD_MEMBER,),
+        "Decide to register",
+        happened="The Board decided to register",
+        when="is_registration",
+        needs=("host_letter_is_issued",),
+        then=("keep_board_decision", "register_project"),
+        asks=REASONS,
+        law="3/CMP.1 annex, para 41(b)",
+    ),
+    Move(
+        "approve",
+        ("under_review",),
+        "awaiting_instruction",
+        (BOARD_MEMBER,),
+        "Decide to approve",
+        happened="The Board decided to approve the issuance",
+        when="is_issuance",
+        then=("keep_board_decision",),
+        asks=REASONS,
+        tells=(PARTICIPANT, DOE),
+        law="3/CMP.1 annex, para 65",
+    ),
+    Move(
+        "reject",
+        ("under_review",),
+        "rejected",
+        (BOARD_MEMBER,),
+        "Decide to reject",
+        happened="The Board decided to reject",
+        then=("keep_board_decision", "tell_subject_of_rejection"),
+        asks=REASONS,
+        tells=(PARTICIPANT, DOE, DNA),
+        law="3/CMP.1 annex, paras 41-42 and 65",
+    ),
+    Move(
+        "instruct_issuance",
+        ("awaiting_instruction",),
+        "awaiting_share_of_proceeds",
+        (BOARD_MEMBER,),
+        "Approve and instruct the registry to issue",
+        happened="The Board approved the issuance and instructed the registry",
+        when="administrative_share_is_due",
+        then=("keep_board_decision", "invoice_administrative_share"),
+        tells=(PARTICIPANT, SECRETARIAT),
+        law="3/CMP.1 annex, paras 65-66; 7/CMP.1 para 37: issued after the share is received",
+    ),
+    Move(
+        "instruct_issuance",
+        ("awaiting_instruction",),
+        "instructed",
+        (BOARD_MEMBER,),
+        "Approve and instruct the registry to issue",
+        happened="The Board approved the issuance and instructed the registry",
+        when="administrative_share_is_not_due",
+        then=("keep_board_decision", "invoice_administrative_share"),
+        tells=(PARTICIPANT, REGISTRY_ADMINISTRATOR),
+        law="3/CMP.1 annex, paras 65-66",
+    ),
+    Move(
+        "record_share_of_proceeds",
+        ("awaiting_share_of_proceeds",),
+        "instructed",
+        (SECRETARIAT,),
+        "Record the administrative share of proceeds",
+        happened="Administrative share of proceeds received",
+        needs=("payment_matches_invoice",),
+        then=("keep_share_payment",),
+        asks=PAYMENT,
+        tells=(PARTICIPANT, REGISTRY_ADMINISTRATOR),
+        law="7/CMP.1 para 37",
+    ),
+    Move(
+        "issue",
+        ("instructed",),
+        "issued",
+        (REGISTRY_ADMINISTRATOR,),
+        "Issue the units",
+        happened="Units issued",
+        needs=("administrative_share_is_paid", "nobody_issued_for_this_period"),
+        then=("issue_units",),
+        tells=(PARTICIPANT, DOE, DNA),
+        law="3/CMP.1 annex, para 66; Kyoto Protocol, Art. 12.8",
+        warning="The units are given their serial numbers. This cannot be undone.",
+    ),
+    Move(
+        "withdraw",
+        BEFORE_DECISION,
+        "withdrawn",
+        (DOE, PARTICIPANT, CONSEQUENCE),
+        "Withdraw the request",
+        happened="Request withdrawn",
+        note="required",
+        note_label="Reason",
+        then=("tell_subject_of_withdrawal",),
+        tells=(PARTICIPANT, DOE, SECRETARIAT),
+        law="Project cycle procedure, withdrawal (rulebook 2.8)",
+    ),
+)
+
+BOARD_REQUEST = Machine(
+    name="board_request",
+    title="Request to the Executive Board",
+    states=STATES,
+    moves=MOVES,
+    initial="being_prepared",
+    law="3/CMP.1 annex, paras 40-41 and 64-66",
+)

@@ -1,0 +1,48 @@
+"""Needs of forwarding units out of the pending account."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from cdm.models import BoardRequest
+from cdm.units import Share, authorised_holders, issuances_of
+from cdm.workflow.conditions.naming import Answer, condition
+from cdm.workflow.step import Problem, Step
+from registry import queries as book_queries
+
+
+def share_problems(request: BoardRequest, shares: Iterable[Share]) -> Iterator[Problem]:
+    """What is wrong with sending (account, commitment period, units) out of an issuance (EB 25 para 108)."""
+    holders = authorised_holders(request.project)
+    asked: dict[int, int] = defaultdict(int)
+    for account, commitment_period, units in shares:
+        asked[commitment_period] += units
+        if account.holder_reference not in holders:
+            yield Problem(
+                f"{account.holder} holds account {account.identifier} but is not a participant of this project "
+                "authorised by a standing letter of approval. Choose an account of one that is.",
+                "account",
+            )
+    waiting = {
+        issuance.commitment_period: book_queries.waiting(issuance) for issuance in issuances_of(request)
+    }
+    for commitment_period, units in asked.items():
+        there = waiting.get(commitment_period, 0)
+        if units > there:
+            yield Problem(
+                f"{units:,} units of commitment period {commitment_period} are asked for, but {there:,} wait in the "
+                "pending account. Ask for no more than that.",
+                "quantity",
+            )
+    if not asked:
+        yield Problem("Say how many units go to which account.", "quantity")
+
+
+@condition
+def forwarding_is_in_order(step: Step) -> Answer:
+    shares = [
+        (share.account, share.commitment_period, share.quantity)
+        for share in step.subject.shares.select_related("account")
+    ]
+    return share_problems(step.subject.request, shares)

@@ -1,0 +1,102 @@
+"""Needs of a monitoring period: where it lies, what it claims, what is certified."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from cdm.models import Document, MonitoringPeriod
+from cdm.workflow.conditions.naming import Answer, condition
+from cdm.workflow.step import Problem, Step
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+def period_problems(
+    period: MonitoringPeriod, *, starts_on: dt.date, ends_on: dt.date, day: dt.date
+) -> Iterator[Problem]:
+    """What is wrong with a monitoring period of these days (rulebook 2.11: consecutive, no overlap)."""
+    project = period.project
+    if (
+        project.registered_on is None
+        or project.crediting_starts_on is None
+        or project.crediting_ends_on is None
+    ):
+        yield Problem("The project is not registered, so nothing can be monitored for it yet.")
+        return
+    if ends_on < starts_on:
+        yield Problem(
+            f"The period ends on {ends_on}, before it starts on {starts_on}. Give the later day as its end.",
+            "ends_on",
+        )
+        return
+    first, last = project.crediting_starts_on, project.crediting_ends_on
+    if starts_on < first or ends_on > last:
+        yield Problem(f"The period must lie inside the crediting period, {first} to {last}.", "starts_on")
+    if ends_on >= day:
+        yield Problem(
+            f"The period ends on {ends_on}, which is not over yet. Choose days that have passed.", "ends_on"
+        )
+    others = project.monitoring_periods.exclude(pk=period.pk).exclude(state="withdrawn")
+    for other in others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on):
+        yield Problem(
+            f"The period overlaps {str(other).lower()}, {other.starts_on} to {other.ends_on}. "
+            "Reductions are counted once.",
+            "starts_on",
+        )
+    before = others.filter(ends_on__lt=starts_on).order_by("-ends_on").first()
+    expected = before.ends_on + ONE_DAY if before else first
+    if starts_on > expected:
+        yield Problem(
+            f"Monitoring periods follow each other without a gap: this one has to start on {expected}.",
+            "starts_on",
+        )
+
+
+@condition
+def monitoring_period_is_in_order(step: Step) -> Answer:
+    period = step.subject
+    return period_problems(period, starts_on=period.starts_on, ends_on=period.ends_on, day=step.day)
+
+
+@condition
+def monitoring_report_is_complete(step: Step) -> Iterator[Problem]:
+    """3/CMP.1 annex, paras 59-60: the report, and the reductions it claims for each commitment period."""
+    period = step.subject
+    if not period.documents.filter(kind=Document.Kind.MONITORING_REPORT).exists():
+        yield Problem("Attach the monitoring report.", "documents")
+    for amount in period.amounts.filter(reported_t__isnull=True):
+        yield Problem(
+            f"State the reductions from {amount.starts_on} to {amount.ends_on} "
+            f"(commitment period {amount.commitment_period}).",
+            "amounts",
+        )
+
+
+@condition
+def certified_equals_verified(step: Step) -> Iterator[Problem]:
+    """3/CMP.1 annex, paras 59, 61, 64; EB 85 para 66."""
+    verified, certified = step.given.get("verified"), step.given.get("certified")
+    if verified is None or certified is None:
+        return
+    wanted = {amount.commitment_period: amount for amount in step.subject.amounts.all()}
+    for name, amounts in (("verified", verified), ("certified", certified)):
+        for number, amount in wanted.items():
+            if number not in amounts:
+                yield Problem(
+                    f"State the {name} reductions from {amount.starts_on} to {amount.ends_on} "
+                    f"(commitment period {number}).",
+                    name,
+                )
+        for number in amounts.keys() - wanted.keys():
+            yield Problem(f"The period has no days in commitment period {number}. Leave it out.", name)
+    for number in wanted.keys() & verified.keys() & certified.keys():
+        if verified[number] != certified[number]:
+            yield Problem(
+                f"{certified[number]:,} t are to be certified but {verified[number]:,} t were verified for commitment "
+                f"period {number}. They must be equal (3/CMP.1 annex, paras 61-64); a period of which part is not "
+                "wanted has to be split.",
+                "certified",
+            )
+    if sum(certified.values()) == 0:
+        yield Problem("Nothing is certified. Give a negative opinion instead.", "certified")

@@ -1,0 +1,118 @@
+"""Needs of a request to the Executive Board, from its submission to the issuance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cdm.models import Document, Invoice
+from cdm.rules import later_reductions, review
+from cdm.workflow import judging
+from cdm.workflow.conditions.naming import Answer, condition
+from cdm.workflow.conditions.proposal import host_letter_is_issued
+from cdm.workflow.conditions.validation import independence_problem
+from cdm.workflow.step import Problem, Step
+
+
+@condition
+def request_papers_are_complete(step: Step) -> Iterator[Problem]:
+    """3/CMP.1 annex, paras 40(f) and 63-64: the reports that a request consists of."""
+    request, project = step.subject, step.project
+    if request.is_registration:
+        if not project.documents.filter(kind=Document.Kind.VALIDATION_REPORT, round=project.round).exists():
+            yield Problem("The validation report is not attached to the project.", "documents")
+        return
+    for kind in (Document.Kind.MONITORING_REPORT, Document.Kind.VERIFICATION_REPORT):
+        if not request.monitoring_period.documents.filter(kind=kind).exists():
+            yield Problem(f"The {kind.label.lower()} is not attached to the monitoring period.", "documents")
+
+
+@condition
+def registration_can_be_requested(step: Step) -> Answer:
+    if not step.subject.is_registration:
+        return None
+    project = step.project
+    if project.state not in ("validated", "requesting_registration"):
+        return f"The project is “{project.place.label}”; registration is requested after a positive validation opinion."
+    return host_letter_is_issued(step)
+
+
+@condition
+def issuance_can_be_requested(step: Step) -> Answer:
+    request = step.subject
+    if not request.is_issuance:
+        return None
+    period = request.monitoring_period
+    if period.state not in ("certified", "requesting_issuance"):
+        return f"{period} is “{period.place.label}”; issuance is requested after certification (3/CMP.1 annex, para 64)."
+    return independence_problem(request.doe, step.project)
+
+
+@condition
+def rules_still_take_this_request(step: Step) -> Answer:
+    """2/CMP.16: no request for reductions after 31 December 2020; provisional ones are not carried yet."""
+    request, project = step.subject, step.project
+    period = request.monitoring_period or project
+    starts_on = getattr(period, "starts_on", None) or project.crediting_starts_on
+    ends_on = getattr(period, "ends_on", None) or project.crediting_ends_on
+    if starts_on is None or ends_on is None:
+        return None
+    answer = later_reductions.how_taken(
+        request.kind, starts_on=starts_on, ends_on=ends_on, requested_on=step.day
+    )
+    return None if answer.mode == later_reductions.OPEN else f"{answer.sentence} ({answer.source})"
+
+
+@condition
+def payment_matches_invoice(step: Step) -> Iterator[Problem]:
+    kind = (
+        Invoice.Kind.REGISTRATION_FEE if step.move.name == "record_fee" else Invoice.Kind.ADMINISTRATIVE_SHARE
+    )
+    invoice = step.subject.invoices.filter(kind=kind).first()
+    if invoice is None:
+        yield Problem("There is no invoice to pay.")
+        return
+    amount, paid_on = step.given.get("amount_usd"), step.given.get("paid_on")
+    if amount is not None and amount != invoice.open_usd:
+        less_or_more = "less" if amount < invoice.open_usd else "more"
+        yield Problem(
+            f"USD {amount:,.2f} is {less_or_more} than the USD {invoice.open_usd:,.2f} due. "
+            "Record the payment when the exact amount has been received.",
+            "amount_usd",
+        )
+    if paid_on is not None and paid_on > step.day:
+        yield Problem(
+            "The payment cannot have been received in the future. Give the day it came in.", "paid_on"
+        )
+    if paid_on is not None and paid_on < invoice.issued_on:
+        yield Problem(f"The invoice is of {invoice.issued_on}; a payment for it cannot be older.", "paid_on")
+
+
+@condition
+def review_was_not_requested(step: Step) -> Answer:
+    """3/CMP.1 annex, paras 41 and 65: a Party involved, or at least three members."""
+    if review.is_triggered(
+        judging.rules_of(step.subject, step.day),
+        members=step.subject.review_requests.filter(party="").count(),
+        parties=step.subject.review_requests.exclude(party="").count(),
+    ):
+        return "A review was requested, so the request is not final by the clock."
+    return None
+
+
+@condition
+def administrative_share_is_paid(step: Step) -> Answer:
+    """7/CMP.1 para 37: issued after the administrative share of proceeds has been received."""
+    invoice = step.subject.invoices.filter(kind=Invoice.Kind.ADMINISTRATIVE_SHARE).first()
+    if invoice is None:
+        return "The administrative share of proceeds has not been worked out. The Board has to instruct the issuance first."
+    if invoice.open_usd > 0:
+        return f"USD {invoice.open_usd:,.2f} of the administrative share of proceeds has not been received (7/CMP.1 para 37)."
+    return None
+
+
+@condition
+def nobody_issued_for_this_period(step: Step) -> Answer:
+    others = step.subject.monitoring_period.requests.filter(state="issued").exclude(pk=step.subject.pk)
+    if others.exists():
+        return "Units have already been issued for this monitoring period."
+    return None

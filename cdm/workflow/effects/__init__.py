@@ -1,0 +1,17 @@
+"""What a move does besides moving. Database only; consequences and beginnings are queued on the step."""
+
+from __future__ import annotations
+
+from cdm.workflow.effects import issuance, monitoring, proposal, requests, validation
+from cdm.workflow.effects.naming import EFFECTS, Effect
+
+__all__ = ["issuance", "monitoring", "named", "names", "proposal", "requests", "validation"]
+
+
+def named(name: str) -> Effect:
+    """The effect of this name; KeyError is a mistake on a page and is caught by a system check."""
+    return EFFECTS[name]
+
+
+def names() -> frozenset[str]:
+    return frozenset(EFFECTS)

@@ -1,0 +1,189 @@
+"""What submission, payment, checks and decisions of a request to the Board bring about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from cdm import money
+from cdm.models import BoardDecision, Invoice, Payment, SecretariatCheck
+from cdm.rules import sets, windows
+from cdm.workflow import judging, waiting
+from cdm.workflow.effects.naming import effect
+from cdm.workflow.step import Step
+
+
+@effect
+def keep_submission(step: Step) -> None:
+    """The request freezes the rule set in force on the day it is submitted (rulebook 2.0).
+
+    Submitted again within the grace period it keeps its set; later it takes the one then in force.
+    """
+    request = step.subject
+    in_force = sets.rule_set_on(step.day)
+    if not request.rule_set_key or not _within_grace(step):
+        request.rule_set_key = in_force.key
+    request.submitted_at = step.at
+    if request.is_issuance:
+        request.requested_t = request.monitoring_period.certified_t
+    else:
+        _invoice_registration_fee(step)
+    step.facts.update(rule_set=request.rule_set_key, requested_t=request.requested_t)
+    if request.is_registration and step.project.state == "validated":
+        step.follow(step.project, "request_registration")
+    if request.is_issuance and request.monitoring_period.state == "certified":
+        step.follow(request.monitoring_period, "request_issuance")
+
+
+def _within_grace(step: Step) -> bool:
+    """Whether an incomplete request comes back soon enough to be judged by its old rules (EB93-A11)."""
+    returned = step.subject.checks.filter(passed=False).order_by("-at").first()
+    if returned is None:
+        return True
+    window = windows.find_window(sets.rule_set_on(step.day), "resubmission.grace", scale=step.project.scale)
+    return window is None or window.is_open(returned.at.date(), step.at)
+
+
+def _invoice_registration_fee(step: Step) -> None:
+    request = step.subject
+    if request.invoices.filter(kind=Invoice.Kind.REGISTRATION_FEE).exists():
+        return
+    charge = money.registration_charge(request, step.day)
+    due = charge.due_usd
+    Invoice.objects.create(
+        request=request,
+        project=step.project,
+        kind=Invoice.Kind.REGISTRATION_FEE,
+        tariff_usd=due,
+        due_usd=due,
+        working=list(charge.working),
+        source=charge.source,
+        issued_on=step.day,
+        calendar_year=step.day.year,
+        quantity_t=money.average_annual_t(step.project),
+    )
+    step.facts["registration_fee_usd"] = due
+
+
+@effect
+def keep_fee_payment(step: Step) -> None:
+    _keep_payment(step, Invoice.Kind.REGISTRATION_FEE)
+
+
+@effect
+def keep_share_payment(step: Step) -> None:
+    _keep_payment(step, Invoice.Kind.ADMINISTRATIVE_SHARE)
+
+
+def _keep_payment(step: Step, kind: str) -> None:
+    payment = Payment.objects.create(
+        invoice=step.subject.invoices.get(kind=kind),
+        amount_usd=step.given["amount_usd"],
+        paid_on=step.given["paid_on"],
+        bank_reference=step.given["bank_reference"],
+        recorded_by=step.by,
+        recorded_at=step.at,
+    )
+    step.facts.update(
+        amount_usd=payment.amount_usd, paid_on=payment.paid_on, bank_reference=payment.bank_reference
+    )
+
+
+@effect
+def keep_passed_check(step: Step) -> None:
+    SecretariatCheck.objects.create(
+        request=step.subject, stage=_stage(step), passed=True, by=step.by, at=step.at, reasons=step.note
+    )
+
+
+@effect
+def keep_returned_check(step: Step) -> None:
+    SecretariatCheck.objects.create(
+        request=step.subject,
+        stage=_stage(step),
+        passed=False,
+        sections=list(step.given["sections"]),
+        reasons=step.given["reasons"],
+        by=step.by,
+        at=step.at,
+    )
+    step.facts.update(sections=list(step.given["sections"]), reasons=step.given["reasons"])
+
+
+def _stage(step: Step) -> str:
+    return "completeness" if step.source == "completeness_check" else "information"
+
+
+@effect
+def open_review_window(step: Step) -> None:
+    """The window counts from receipt: publication, or under the 2005 modalities the day the fee came in (EB 8)."""
+    request = step.subject
+    request.published_on = step.given.get("paid_on") or step.day
+    clock = request.machine.state("published").clocks[0]
+    window = waiting.window_of(request, clock, request.published_on)
+    request.window_last_day = window.last_day(request.published_on)
+    step.facts.update(
+        published_on=request.published_on,
+        last_day_for_review_requests=request.window_last_day,
+        rule=window.source,
+    )
+
+
+@effect
+def register_project(step: Step) -> None:
+    """Effective on the day the complete request came in; before 3/CMP.6 on the day it became final."""
+    request = step.subject
+    rule = judging.rules_of(request, step.day).value("registration.effective_date", step.day)
+    submitted_on = request.submitted_at.date()
+    request.effective_on = submitted_on if rule == "submission" else _final_on(step)
+    step.facts["effective_on"] = request.effective_on
+    step.follow(step.project, "register", effective_on=request.effective_on, submitted_on=submitted_on)
+
+
+def _final_on(step: Step) -> dt.date:
+    """The day a request became final: the day after the window, or the day of the Board's decision."""
+    if step.source == "published":
+        last_day: dt.date = step.subject.window_last_day
+        return last_day + dt.timedelta(days=1)
+    return step.day
+
+
+@effect
+def keep_board_decision(step: Step) -> None:
+    reasons = step.given.get("reasons") or step.note
+    BoardDecision.objects.create(
+        request=step.subject, outcome=step.move.name, reasons=reasons, by=step.by, at=step.at
+    )
+    step.facts.update(decision=step.move.name, reasons=reasons)
+
+
+@effect
+def invoice_administrative_share(step: Step) -> None:
+    """Rulebook 3.1: by the tariff for the calendar year, net of the registration fee paid in advance."""
+    charge = money.administrative_charge(step.subject, step.day)
+    Invoice.objects.create(
+        request=step.subject,
+        project=step.project,
+        kind=Invoice.Kind.ADMINISTRATIVE_SHARE,
+        tariff_usd=charge.amount_usd,
+        prepaid_used_usd=charge.prepaid_used_usd,
+        due_usd=charge.due_usd,
+        working=list(charge.working),
+        source=charge.source,
+        issued_on=step.day,
+        calendar_year=(step.subject.published_on or step.day).year,
+        quantity_t=step.subject.requested_t,
+    )
+    step.facts.update(administrative_share_usd=charge.due_usd, prepaid_used_usd=charge.prepaid_used_usd)
+
+
+@effect
+def tell_subject_of_rejection(step: Step) -> None:
+    step.follow(step.subject.monitoring_period or step.project, "reject")
+
+
+@effect
+def tell_subject_of_withdrawal(step: Step) -> None:
+    """Whatever was waiting for the Board goes back to where it stood before the request."""
+    waiting_for_board = step.subject.monitoring_period or step.project
+    if waiting_for_board.state in ("requesting_registration", "requesting_issuance"):
+        step.follow(waiting_for_board, "return_from_request")

@@ -1,0 +1,114 @@
+"""THE PAGE of the letter of approval: one for each Party involved (3/CMP.1 annex, para 40(a))."""
+
+from __future__ import annotations
+
+from cdm.workflow.machine import Ask, Machine, Move, State, Wait
+from cdm.workflow.roles import Role
+
+PARTICIPANT, DNA, DOE, CONSEQUENCE = Role.PARTICIPANT, Role.DNA, Role.DOE, Role.CONSEQUENCE
+
+STATES = (
+    State(
+        "requested",
+        "Requested",
+        public="Requested",
+        stage="host_approval",
+        waits=(Wait(DNA, "Decide on the letter of approval", ("issue", "refuse")),),
+    ),
+    State("issued", "Issued", public="Issued", stage="host_approval", ending="good"),
+    State("refused", "Refused", public="Refused", stage="host_approval", ending="bad"),
+    State("withdrawn", "Withdrawn", public="Withdrawn", stage="host_approval", ending="bad"),
+    State("lapsed", "No longer asked for", public="No longer asked for", stage="host_approval", ending="bad"),
+)
+
+MOVES = (
+    Move(
+        "issue",
+        ("requested",),
+        "issued",
+        (DNA,),
+        "Issue the letter of approval",
+        happened="Letter of approval issued",
+        needs=("letter_is_complete", "party_may_approve"),
+        then=("keep_letter", "tell_project_of_approval"),
+        asks=(
+            Ask("number", "line", "Number of the letter"),
+            Ask("dated_on", "date", "Date of the letter"),
+            Ask("is_voluntary", "affirm", "Participation is voluntary"),
+            Ask(
+                "contributes_to_sustainable_development",
+                "yes_no",
+                "The project activity assists the host Party in achieving sustainable development",
+                hint="Asked of the host Party (3/CMP.1 annex, para 40(a)).",
+                required=False,
+            ),
+            Ask(
+                "participants",
+                "organisations",
+                "Participants this letter authorises",
+                hint="Only participants that asked this Party for authorisation are listed.",
+                required=False,
+            ),
+            Ask("letter", "file", "The signed letter", required=False, document="letter"),
+        ),
+        tells=(PARTICIPANT, DOE),
+        law="3/CMP.1 annex, paras 28, 33 and 40(a)",
+    ),
+    Move(
+        "refuse",
+        ("requested",),
+        "refused",
+        (DNA,),
+        "Refuse the letter of approval",
+        happened="Letter of approval refused",
+        note="required",
+        note_label="Reason",
+        tells=(PARTICIPANT, DOE),
+        law="3/CMP.1 annex, paras 28 and 40(a)",
+    ),
+    Move(
+        "withdraw",
+        ("issued",),
+        "withdrawn",
+        (DNA,),
+        "Withdraw the letter of approval",
+        happened="Letter of approval withdrawn",
+        note="required",
+        note_label="Reason",
+        needs=("project_is_not_registered",),
+        then=("tell_project_of_lost_approval",),
+        tells=(PARTICIPANT, DOE),
+        law="Rulebook 2.5: a DNA may withdraw its letter before registration",
+        warning="An open request for registration ends with it if this is the host Party's letter.",
+    ),
+    Move(
+        "request_again",
+        ("refused", "withdrawn", "lapsed"),
+        "requested",
+        (PARTICIPANT, CONSEQUENCE),
+        "Ask again for the letter of approval",
+        happened="Letter of approval asked for again",
+        needs=("project_asks_for_letters",),
+        note="required",
+        note_label="What has changed",
+        tells=(DNA,),
+        law="3/CMP.1 annex, para 40(a)",
+    ),
+    Move(
+        "lapse",
+        ("requested",),
+        "lapsed",
+        (CONSEQUENCE,),
+        "The letter is no longer asked for",
+        tells=(DNA,),
+    ),
+)
+
+LETTER_OF_APPROVAL = Machine(
+    name="letter_of_approval",
+    title="Letter of approval",
+    states=STATES,
+    moves=MOVES,
+    initial="requested",
+    law="Kyoto Protocol, Art. 12.5(a); 3/CMP.1 annex, paras 28-33 and 40(a)",
+)

@@ -1,0 +1,40 @@
+"""All pages by name, and the way from a name and a key to the row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from cdm.workflow.board_request import BOARD_REQUEST
+from cdm.workflow.forwarding import FORWARDING_REQUEST
+from cdm.workflow.letter import LETTER_OF_APPROVAL
+from cdm.workflow.machine import Machine
+from cdm.workflow.monitoring import MONITORING_PERIOD
+from cdm.workflow.project import PROJECT
+
+if TYPE_CHECKING:
+    from cdm.models.subject import Subject
+
+MACHINES: dict[str, Machine] = {
+    machine.name: machine
+    for machine in (PROJECT, LETTER_OF_APPROVAL, BOARD_REQUEST, MONITORING_PERIOD, FORWARDING_REQUEST)
+}
+
+_MODELS = {
+    "project": "Project",
+    "letter_of_approval": "LetterOfApproval",
+    "board_request": "BoardRequest",
+    "monitoring_period": "MonitoringPeriod",
+    "forwarding_request": "ForwardingRequest",
+}
+
+
+def model_of(machine_name: str) -> type[Subject]:
+    """The model whose rows move on this page."""
+    from django.apps import apps
+
+    return cast("type[Subject]", apps.get_model("cdm", _MODELS[machine_name]))
+
+
+def subject_of(machine_name: str, key: int) -> Subject:
+    """The row a record, a deadline or a task is about."""
+    return model_of(machine_name)._default_manager.get(pk=key)

@@ -1,0 +1,41 @@
+"""Puts a new subject on its page: the first record, and whatever the first state waits for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from cdm import notices
+from cdm.workflow import recording, waiting
+from cdm.workflow.roles import Role
+
+if TYPE_CHECKING:
+    from cdm.models import Record, User
+    from cdm.models.subject import Subject
+
+
+def begin(
+    subject: Subject,
+    *,
+    sentence: str,
+    by: User | None,
+    role: Role,
+    at: dt.datetime,
+    tells: tuple[Role, ...] = (),
+) -> Record:
+    """Save a new subject in its first state with a record and its tasks. Call inside a transaction."""
+    subject.entered_state_at = at
+    subject.save()
+    record = recording.append(
+        verb="begin",
+        sentence=sentence,
+        by=by,
+        role=role,
+        at=at,
+        project=subject.whole_project,
+        subject=subject,
+        target=subject.machine.initial,
+    )
+    waiting.settle(subject, at=at, record=record)
+    notices.tell_roles(subject, tells, sentence, at=at, but=by)
+    return record

@@ -1,0 +1,130 @@
+"""Keeps the rows that wait: deadlines that a state opens, and tasks for those it waits for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from cdm import permissions
+from cdm.rules import windows
+from cdm.workflow import judging, routes
+from cdm.workflow.machine import Clock, Wait
+from cdm.workflow.step import Step
+
+if TYPE_CHECKING:
+    from cdm.models import Organisation, Record
+    from cdm.models.subject import Subject
+
+
+def window_of(subject: Any, clock: Clock, day: dt.date) -> windows.Window:
+    """The window a clock opens, by the subject's rule set, kind and scale."""
+    project = subject.whole_project
+    return windows.window(
+        judging.rules_of(subject, day),
+        clock.window.format(kind=getattr(subject, "kind", "")),
+        scale=project.scale,
+        is_afforestation=project.is_afforestation,
+        on=day,
+    )
+
+
+def open_deadlines(step: Step) -> None:
+    """Write a deadline for each clock of the state just entered."""
+    from cdm.models import Deadline
+
+    for clock in step.subject.place.clocks:
+        if clock.when and not routes.named(clock.when)(step):
+            continue
+        opened_on = step.subject.clock_opened_on(clock.name) or step.day
+        window = window_of(step.subject, clock, opened_on)
+        Deadline.objects.create(
+            machine_name=step.subject.machine.name,
+            subject_id=step.subject.pk,
+            project=step.project,
+            state=step.subject.state,
+            clock=clock.name,
+            kind=window.kind,
+            opened_on=opened_on,
+            length=window.length,
+            inclusive=window.inclusive,
+            source=window.source,
+            last_day=window.last_day(opened_on),
+            acts_at=window.acts_at(opened_on),
+            then=clock.then if window.is_law else "",
+            opened_by=step.record,
+        )
+
+
+def close_deadlines(step: Step) -> None:
+    """Close what was running in the state just left."""
+    from cdm.models import Deadline
+
+    Deadline.objects.filter(
+        machine_name=step.subject.machine.name, subject_id=step.subject.pk, closed_at__isnull=True
+    ).update(closed_at=step.at, closed_by=step.record, failed_because="")
+
+
+def settle(subject: Subject, *, at: dt.datetime, record: Record) -> None:
+    """Make the open tasks what the state waits for now: close those done with, open those that are new."""
+    from cdm.models import Task
+
+    wanted = {
+        (key, organisation.pk): (wait, organisation) for key, wait, organisation in _wanted(subject, at)
+    }
+    open_now = Task.objects.filter(
+        machine_name=subject.machine.name, subject_id=subject.pk, closed_at__isnull=True
+    )
+    have = set()
+    for task in open_now:
+        if (task.key, task.organisation_id) in wanted:
+            have.add((task.key, task.organisation_id))
+        else:
+            task.closed_at, task.closed_by = at, record
+            task.save(update_fields=["closed_at", "closed_by"])
+    for name, (wait, organisation) in wanted.items():
+        if name not in have:
+            Task.objects.create(
+                machine_name=subject.machine.name,
+                subject_id=subject.pk,
+                project=subject.whole_project,
+                key=name[0],
+                what=wait.what,
+                role=wait.role,
+                organisation=organisation,
+                due_on=_due_on(subject, wait),
+                opened_at=at,
+                opened_by=record,
+            )
+    transaction.on_commit(_wake_assignment, robust=True)
+
+
+def _wanted(subject: Any, at: dt.datetime) -> list[tuple[str, Wait, Organisation]]:
+    found = []
+    for number, wait in enumerate(subject.place.waits):
+        if wait.when:
+            step = Step(subject=subject, move=subject.machine.moves[0], by=None, role=wait.role, at=at)
+            if not routes.named(wait.when)(step):
+                continue
+        for organisation in permissions.organisations_for(wait.role, subject):
+            found.append((f"{subject.state}:{number}:{wait.role}", wait, organisation))
+    return found
+
+
+def _due_on(subject: Subject, wait: Wait) -> dt.date | None:
+    from cdm.models import Deadline
+
+    if not wait.clock:
+        return None
+    deadline = Deadline.objects.filter(
+        machine_name=subject.machine.name, subject_id=subject.pk, clock=wait.clock, closed_at__isnull=True
+    ).first()
+    return deadline.last_day if deadline else None
+
+
+def _wake_assignment() -> None:
+    """Only a wake-up: the sweep finds the row if the broker is away."""
+    from cdm.tasks import assign_tasks
+
+    assign_tasks.delay()

@@ -1,0 +1,343 @@
+"""Given: a cast in every seat, and the steps of a project's life in words. The walks are written with these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cdm.acts import (
+    accounts,
+    comments,
+    engagement,
+    findings,
+    forwarding,
+    monitoring,
+    papers,
+    proposal,
+    requests,
+)
+from cdm.models import (
+    Accreditation,
+    BoardRequest,
+    ForwardingRequest,
+    MonitoringPeriod,
+    Organisation,
+    Project,
+    Record,
+    Seat,
+    User,
+)
+from cdm.models.subject import Subject
+from cdm.rules import design_document
+from cdm.workflow import engine
+from registry.models import Account
+
+Kind = Organisation.Kind
+PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+
+
+def instant(text: str) -> dt.datetime:
+    """“2004-03-01” or “2004-03-01 14:30” as an instant in UTC; a bare day is its noon."""
+    day, _, time = text.partition(" ")
+    hour, minute = (int(part) for part in time.split(":")) if time else (12, 0)
+    return dt.datetime.combine(dt.date.fromisoformat(day), dt.time(hour, minute), tzinfo=dt.UTC)
+
+
+def pdf(name: str = "report.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, PDF, content_type="application/pdf")
+
+
+@dataclass
+class World:
+    """A cast and a clock. `at` is the instant at which the next thing happens; `on("2004-03-01")` moves it."""
+
+    at: dt.datetime = field(default_factory=lambda: instant("2019-06-03"))
+    people: dict[str, User] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.seat("developer", "EcoSecurities", Kind.PARTICIPANT, party="BR")
+        self.seat("buyer", "Netherlands Clean Development Facility", Kind.PARTICIPANT, party="NL")
+        self.seat("validator", "Det Norske Veritas", Kind.DOE)
+        self.seat("verifier", "SGS United Kingdom", Kind.DOE)
+        self.seat("secretary", "UNFCCC secretariat", Kind.SECRETARIAT)
+        for number in range(1, 5):
+            self.seat(f"member {number}", "CDM Executive Board", Kind.BOARD)
+        self.seat("administrator", "CDM registry administrator", Kind.REGISTRY)
+        for party in ("BR", "NL", "HN", "UG"):
+            self.seat(f"dna {party}", f"DNA of {party}", Kind.DNA, party=party)
+        for doe in ("validator", "verifier"):
+            for function in Accreditation.Function.values:
+                for scope in range(1, 16):
+                    Accreditation.objects.create(
+                        doe=self.organisations[doe],
+                        function=function,
+                        sectoral_scope=scope,
+                        from_on=dt.date(2003, 1, 1),
+                    )
+
+    def seat(self, who: str, organisation: str, kind: str, party: str = "") -> User:
+        """A person `who` with a seat in an organisation, which is made where it is not there yet."""
+        body, _ = Organisation.objects.get_or_create(
+            name=organisation, defaults={"kind": kind, "party": party}
+        )
+        user = User.objects.create_user(email=f"{who.replace(' ', '.')}@example.org", name=who.title())
+        Seat.objects.create(user=user, organisation=body, from_on=dt.date(2000, 1, 1))
+        self.people[who], self.organisations[who] = user, body
+        return user
+
+    def on(self, text: str) -> World:
+        """It is this day (noon), or this instant; the clocks run."""
+        self.at = instant(text)
+        engine.run_clocks(at=self.at)
+        return self
+
+    def do(self, subject: Subject, move: str, who: str, note: str = "", **given: Any) -> Record:
+        """`who` makes the move now; the subject is read again."""
+        record = engine.perform(subject, move, by=self.people[who], at=self.at, note=note, **given)
+        subject.refresh_from_db()
+        return record
+
+    # --- the steps of a project's life ---------------------------------------------------------------------
+
+    def draft(
+        self,
+        *,
+        title: str = "Brazil NovaGerar Landfill Gas to Energy Project",
+        host: str = "BR",
+        others: tuple[str, ...] = ("NL",),
+        scale: str = "large",
+        methodology: tuple[str, str] = ("AM0003", "1"),
+        yearly_t: int = 670_133,
+        started_on: str = "",
+        crediting_from: str = "",
+        years: int = 7,
+        kind: str = "renewable",
+        **details: Any,
+    ) -> Project:
+        """A complete draft: every section filled, nothing submitted."""
+        by, at = self.people["developer"], self.at
+        first = (
+            dt.date.fromisoformat(crediting_from)
+            if crediting_from
+            else self.at.date() + dt.timedelta(days=365)
+        )
+        last = first.replace(year=first.year + years) - dt.timedelta(days=1)
+        project = proposal.file_project(title=title, developer=self.organisations["developer"], by=by, at=at)
+        proposal.save_details(
+            project,
+            by=by,
+            at=at,
+            scale=scale,
+            small_scale_type="I" if scale == "small" else "",
+            capacity_mw=Decimal("5") if scale == "small" else None,
+            started_on=dt.date.fromisoformat(started_on) if started_on else first,
+            operational_lifetime_years=21,
+            crediting_kind=kind,
+            crediting_starts_on=first,
+            crediting_ends_on=last,
+            has_public_funding=False,
+            **details,
+        )
+        proposal.save_parties(
+            project,
+            host_party=host,
+            other_parties=others,
+            participants=[
+                (self.organisations["developer"], host),
+                *([(self.organisations["buyer"], "NL")] if "NL" in others else []),
+            ],
+            by=by,
+            at=at,
+        )
+        proposal.save_sites(
+            project,
+            sites=[proposal.Place("Marambaia", "Nova Iguaçu", Decimal("-22.66"), Decimal("-43.47"))],
+            by=by,
+            at=at,
+        )
+        proposal.save_methodologies(project, applied=[methodology], by=by, at=at)
+        proposal.save_estimates(
+            project,
+            years=[proposal.Year(year, yearly_t + 1000, 1000) for year in range(first.year, last.year + 1)],
+            by=by,
+            at=at,
+        )
+        for section in design_document.SECTIONS:
+            proposal.save_section(project, key=section.key, text=f"What {section.title} says.", by=by, at=at)
+        project.refresh_from_db()
+        return project
+
+    def submitted(self, **about: Any) -> Project:
+        project = self.draft(**about)
+        self.do(project, "submit", "developer")
+        return project
+
+    def approve(self, project: Project, party: str = "") -> None:
+        """The DNA of the host (or of `party`) issues its letter and authorises whoever asked it."""
+        letter = project.letters.get(party=party or project.host_party)
+        self.do(
+            letter,
+            "issue",
+            f"dna {letter.party}",
+            number=f"{letter.party}-1",
+            dated_on=self.at.date(),
+            is_voluntary=True,
+            contributes_to_sustainable_development=letter.is_host,
+            participants=[row.organisation for row in project.participations.filter(party=letter.party)],
+        )
+        project.refresh_from_db()
+
+    def engaged(self, project: Project, function: str = "validation", who: str = "validator") -> None:
+        engagement.engage(
+            project, doe=self.organisations[who], function=function, by=self.people["developer"], at=self.at
+        )
+
+    def published(self, **about: Any) -> Project:
+        """Submitted, approved by the host, a validator engaged, open for comments."""
+        project = self.submitted(**about)
+        self.approve(project)
+        self.engaged(project)
+        self.do(project, "publish", "validator")
+        return project
+
+    def after_comments(self, project: Project) -> None:
+        """The day after the last day for comments."""
+        assert project.comments_close_on is not None
+        self.on(f"{project.comments_close_on + dt.timedelta(days=1)}")
+        project.refresh_from_db()
+
+    def attach(self, subject: Subject, kind: str, who: str) -> None:
+        papers.attach(subject, kind=kind, title="", file=pdf(), by=self.people[who], at=self.at)
+
+    def validated(self, **about: Any) -> Project:
+        project = self.published(**about)
+        self.after_comments(project)
+        self.attach(project, "validation_report", "validator")
+        self.do(project, "give_positive_opinion", "validator", opinion="All requirements are met.")
+        return project
+
+    def request_for(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:
+        return requests.prepare(subject, by=self.people[who], at=self.at)
+
+    def pay(self, request: BoardRequest, move: str = "record_fee") -> None:
+        invoice = request.invoices.latest("id")
+        self.do(
+            request,
+            move,
+            "secretary",
+            amount_usd=invoice.open_usd,
+            paid_on=self.at.date(),
+            bank_reference="REF 1",
+        )
+
+    def submitted_request(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:
+        """Submitted, and the fee paid where one is due."""
+        request = self.request_for(subject, who)
+        self.do(request, "submit", who)
+        if request.state == "awaiting_fee":
+            self.pay(request)
+        return request
+
+    def published_request(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:
+        """Through the secretariat's checks, where the rules know them, to the window for review."""
+        request = self.submitted_request(subject, who)
+        if request.state == "completeness_check":
+            self.do(request, "pass_completeness", "secretary")
+            self.do(request, "pass_information", "secretary")
+        return request
+
+    def after_window(self, request: BoardRequest) -> None:
+        """The day after the last day for requests for review."""
+        assert request.window_last_day is not None
+        self.on(f"{request.window_last_day + dt.timedelta(days=1)}")
+        request.refresh_from_db()
+
+    def registered(self, **about: Any) -> Project:
+        project = self.validated(**about)
+        self.after_window(self.published_request(project, "validator"))
+        project.refresh_from_db()
+        return project
+
+    def period(
+        self, project: Project, starts_on: str, ends_on: str, reported: dict[int, int]
+    ) -> MonitoringPeriod:
+        """A monitoring period with its report and amounts, not yet handed over."""
+        by = self.people["developer"]
+        period = monitoring.open_period(
+            project,
+            starts_on=dt.date.fromisoformat(starts_on),
+            ends_on=dt.date.fromisoformat(ends_on),
+            by=by,
+            at=self.at,
+        )
+        monitoring.state_amounts(period, reported=reported, by=by, at=self.at)
+        self.attach(period, "monitoring_report", "developer")
+        period.refresh_from_db()
+        return period
+
+    def in_verification(
+        self, project: Project, starts_on: str, ends_on: str, reported: dict[int, int]
+    ) -> MonitoringPeriod:
+        if not project.engagements.filter(function="verification", until_at__isnull=True).exists():
+            self.engaged(project, "verification", "verifier")
+        period = self.period(project, starts_on, ends_on, reported)
+        self.do(period, "submit", "developer")
+        self.do(period, "publish_report", "verifier")
+        return period
+
+    def certified(
+        self, project: Project, starts_on: str, ends_on: str, amounts: dict[int, int]
+    ) -> MonitoringPeriod:
+        period = self.in_verification(project, starts_on, ends_on, amounts)
+        self.attach(period, "verification_report", "verifier")
+        self.do(period, "certify", "verifier", verified=amounts, certified=amounts, opinion="Verified.")
+        return period
+
+    def instructed(self, period: MonitoringPeriod) -> BoardRequest:
+        """Requested, the window over, the Board's instruction given, the administrative share paid."""
+        request = self.published_request(period, "verifier")
+        self.after_window(request)
+        self.do(request, "instruct_issuance", "member 1")
+        if request.state == "awaiting_share_of_proceeds":
+            self.pay(request, "record_share_of_proceeds")
+        return request
+
+    def issued(self, project: Project, starts_on: str, ends_on: str, amounts: dict[int, int]) -> BoardRequest:
+        request = self.instructed(self.certified(project, starts_on, ends_on, amounts))
+        self.do(request, "issue", "administrator")
+        return request
+
+    def account(self, who: str = "developer", party: str = "BR") -> Account:
+        return accounts.open_holding_account(
+            organisation=self.organisations[who],
+            party=party,
+            reason="To receive units",
+            by=self.people["administrator"],
+            at=self.at,
+        )
+
+    def forwarding_asked(
+        self, request: BoardRequest, shares: list[tuple[Account, int, int]]
+    ) -> ForwardingRequest:
+        return forwarding.ask(request, shares=shares, by=self.people["developer"], at=self.at)
+
+    def finding(self, subject: Project | MonitoringPeriod, who: str, kind: str = "CAR") -> Any:
+        return findings.raise_finding(
+            subject,
+            kind=kind,
+            section="(d)",
+            text="Show the investment analysis.",
+            by=self.people[who],
+            at=self.at,
+        )
+
+    def comment(self, project: Project, text: str = "We live beside the landfill.") -> Any:
+        made = comments.make(
+            project, name="Ana", organisation="Neighbours", email="ana@example.org", text=text, at=self.at
+        )
+        return comments.confirm(comments.token(made), at=self.at)
