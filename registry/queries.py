@@ -55,7 +55,7 @@ class Step:
 
 
 def account(identifier: str) -> Account:
-    """The account with a printed identifier such as CDM-110-1001-0-24.
+    """The account with a printed identifier such as CDM-110-1001-0-58.
 
     Raises:
         BadSerials: the text is malformed or its check digits are wrong.

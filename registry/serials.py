@@ -179,7 +179,7 @@ def parse_unit_block(text: str, *, separator: str = "-") -> UnitBlockIdentifier:
 
 @dataclass(frozen=True, slots=True)
 class AccountIdentifier:
-    """`CDM-100-1001-0-NN`: registry or Party, DES account type, number, commitment period, check digits."""
+    """`CDM-100-1001-0-51`: registry or Party, DES account type, number, commitment period, check digits."""
 
     registry: str
     des_type: int
@@ -207,7 +207,7 @@ class AccountIdentifier:
         """
         match = _ACCOUNT.fullmatch(text)
         if match is None:
-            raise BadSerials(f"“{text}” is not an account identifier; one looks like CDM-100-1001-0-24.")
+            raise BadSerials(f"“{text}” is not an account identifier; one looks like CDM-100-1001-0-51.")
         registry, des_type, number, period, check = match.groups()
         identifier = cls(registry, int(des_type), int(number), int(period))
         if check != str(identifier.check_digits):
