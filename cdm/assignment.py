@@ -115,22 +115,21 @@ def remind(*, at: dt.datetime) -> int:
                 .select_related("project")
                 .get(pk=key)
             )
-            if task.closed_at is None:
-                told += _remind_one(task, day, at)
+            if task.closed_at is None and task.due_on is not None:
+                told += _remind_one(task, task.due_on, day, at)
     return told
 
 
-def _remind_one(task: Task, day: dt.date, at: dt.datetime) -> int:
-    assert task.due_on is not None
+def _remind_one(task: Task, due_on: dt.date, day: dt.date, at: dt.datetime) -> int:
     person = [task.assigned_to] if task.assigned_to else candidates(task, at=at)
-    if day > task.due_on + ESCALATE_AFTER and task.escalated_at is None:
-        field, sentence = "escalated_at", f"Overdue since {task.due_on} and escalated"
+    if day > due_on + ESCALATE_AFTER and task.escalated_at is None:
+        field, sentence = "escalated_at", f"Overdue since {due_on} and escalated"
         secretariat = Seat.objects.held_on(day).filter(organisation__kind=Organisation.Kind.SECRETARIAT)
         person = [*candidates(task, at=at), *(seat.user for seat in secretariat.select_related("user"))]
-    elif day > task.due_on and task.reminded_after_at is None:
-        field, sentence = "reminded_after_at", f"Overdue since {task.due_on}"
-    elif day <= task.due_on and task.reminded_before_at is None:
-        field, sentence = "reminded_before_at", f"Due on {task.due_on}"
+    elif day > due_on and task.reminded_after_at is None:
+        field, sentence = "reminded_after_at", f"Overdue since {due_on}"
+    elif day <= due_on and task.reminded_before_at is None:
+        field, sentence = "reminded_before_at", f"Due on {due_on}"
     else:
         return 0
     setattr(task, field, at)

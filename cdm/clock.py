@@ -103,7 +103,7 @@ def _next_instant(*, after: dt.datetime) -> dt.datetime | None:
         "due_on", flat=True
     )
     one_day = dt.timedelta(days=1)
-    for due_on in set(due_days):
+    for due_on in {day for day in due_days if day is not None}:
         # before it is due, the day after, and the day after the patience has run out
         instants |= {_start_of(due_on + wait) for wait in (-REMIND_BEFORE, one_day, ESCALATE_AFTER + one_day)}
     return min((instant for instant in instants if instant > after), default=None)

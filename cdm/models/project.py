@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,10 +15,6 @@ from cdm.models.people import Organisation
 from cdm.models.subject import Subject
 from cdm.rules import crediting, parties
 from cdm.workflow.project import PROJECT
-
-if TYPE_CHECKING:
-    from cdm.models.letter import LetterOfApproval
-    from cdm.models.requests import BoardRequest
 
 
 class Project(Subject):
@@ -107,10 +102,6 @@ class Project(Subject):
                 name="registered_project_has_number_and_date",
             ),
         ]
-
-    if TYPE_CHECKING:
-        letters: models.Manager[LetterOfApproval]
-        requests: models.Manager[BoardRequest]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}".strip()

@@ -15,7 +15,7 @@ from cdm.models import Project, User
 from cdm.models.subject import Subject
 from cdm.workflow.machines import MACHINES, model_of
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
-from registry.book import Refused
+from registry.accounts import Refused
 
 
 def person(request: HttpRequest) -> User | None:

@@ -19,6 +19,8 @@ def lock(subject: Subject) -> tuple[Project, Any]:
     project = Project.objects.select_for_update(no_key=True).get(pk=subject.whole_project.pk)
     if isinstance(subject, Project):
         return project, project
-    fresh = type(subject)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=subject.pk)
+    fresh: Any = (
+        type(subject)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=subject.pk)
+    )
     fresh.project = project
     return project, fresh

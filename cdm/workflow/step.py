@@ -67,6 +67,13 @@ class Step:
         return self.at.astimezone(dt.UTC).date()
 
     @property
+    def person(self) -> User:
+        """Who makes the move, where the page gives it to people only."""
+        if self.by is None:
+            raise TypeError(f"{self.move.name} is a person's move, but nobody made it.")
+        return self.by
+
+    @property
     def project(self) -> Project:
         return self.subject.whole_project  # type: ignore[no-any-return]
 

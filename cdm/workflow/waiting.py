@@ -34,6 +34,8 @@ def open_deadlines(step: Step) -> None:
     """Write a deadline for each clock of the state just entered."""
     from cdm.models import Deadline
 
+    if step.record is None:
+        raise TypeError("a deadline is opened by the record of a move")
     for clock in step.subject.place.clocks:
         if clock.when and not routes.named(clock.when)(step):
             continue

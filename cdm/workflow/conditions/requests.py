@@ -43,7 +43,10 @@ def issuance_can_be_requested(step: Step) -> Answer:
         return None
     period = request.monitoring_period
     if period.state not in ("certified", "requesting_issuance"):
-        return f"{period} is “{period.place.label}”; issuance is requested after certification (3/CMP.1 annex, para 64)."
+        return (
+            f"{period} is “{period.place.label}”; issuance is requested after certification "
+            "(3/CMP.1 annex, para 64)."
+        )
     return independence_problem(request.doe, step.project)
 
 
@@ -104,9 +107,12 @@ def administrative_share_is_paid(step: Step) -> Answer:
     """7/CMP.1 para 37: issued after the administrative share of proceeds has been received."""
     invoice = step.subject.invoices.filter(kind=Invoice.Kind.ADMINISTRATIVE_SHARE).first()
     if invoice is None:
-        return "The administrative share of proceeds has not been worked out. The Board has to instruct the issuance first."
+        return "The administrative share of proceeds is not worked out yet. The Board instructs the issuance first."
     if invoice.open_usd > 0:
-        return f"USD {invoice.open_usd:,.2f} of the administrative share of proceeds has not been received (7/CMP.1 para 37)."
+        return (
+            f"USD {invoice.open_usd:,.2f} of the administrative share of proceeds has not been received "
+            "(7/CMP.1 para 37)."
+        )
     return None
 
 

@@ -78,7 +78,7 @@ def verifier_is_independent(step: Step) -> Answer:
 
 
 @condition
-def comments_are_answered(step: Step) -> Answer:
+def comments_are_answered(step: Step) -> Iterator[Problem]:
     """3/CMP.1 annex, paras 37(b) and 40(d): due account is taken of every comment received."""
     project = step.project
     comments = project.comments.filter(round=project.round)

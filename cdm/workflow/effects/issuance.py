@@ -13,6 +13,7 @@ from cdm.workflow.effects.naming import effect
 from cdm.workflow.step import Step
 from registry import book
 from registry.codes import UnitType
+from registry.models import Account
 
 
 @effect
@@ -23,7 +24,9 @@ def issue_units(step: Step) -> None:
     country is asked of the day the request was published (rulebook 7.1).
     """
     request, project = step.subject, step.project
-    period = request.monitoring_period
+    period, number = request.monitoring_period, project.reference_number
+    if number is None:
+        raise TypeError("units are issued for a registered project, and this one has no number")
     unit_type = UnitType[project.removal_unit.upper()] if project.is_afforestation else UnitType.CER
     for amount in period.amounts.filter(certified_t__gt=0):
         share = adaptation.adaptation_share(
@@ -35,7 +38,7 @@ def issue_units(step: Step) -> None:
         )
         issued = book.issue(
             party=project.host_party,
-            project_number=project.reference_number,
+            project_number=number,
             unit_type=unit_type,
             commitment_period=amount.commitment_period,
             quantity=amount.certified_t,
@@ -76,7 +79,7 @@ def _expires_on(project: Project, commitment_period: int) -> dt.date | None:
 def forward_units(step: Step) -> None:
     """Lowest serials first, out of the pending account, to the accounts the participants named."""
     request = step.subject
-    wanted: dict[int, list[tuple[object, int]]] = defaultdict(list)
+    wanted: dict[int, list[tuple[Account, int]]] = defaultdict(list)
     for share in request.shares.select_related("account"):
         wanted[share.commitment_period].append((share.account, share.quantity))
     for issuance in units.issuances_of(request.request):

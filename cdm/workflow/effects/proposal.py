@@ -54,7 +54,7 @@ def keep_letter(step: Step) -> None:
     letter.contributes_to_sustainable_development = bool(given.get("contributes_to_sustainable_development"))
     if given.get("letter") is not None:
         letter.document = files.store(
-            letter, kind="letter", title=str(letter), file=given["letter"], by=step.by, at=step.at
+            letter, kind="letter", title=str(letter), file=given["letter"], by=step.person, at=step.at
         )
         step.facts["document_sha256"] = letter.document.sha256
     participants = list(given.get("participants") or [])

@@ -80,7 +80,7 @@ def _keep_payment(step: Step, kind: str) -> None:
         amount_usd=step.given["amount_usd"],
         paid_on=step.given["paid_on"],
         bank_reference=step.given["bank_reference"],
-        recorded_by=step.by,
+        recorded_by=step.person,
         recorded_at=step.at,
     )
     step.facts.update(
@@ -91,7 +91,7 @@ def _keep_payment(step: Step, kind: str) -> None:
 @effect
 def keep_passed_check(step: Step) -> None:
     SecretariatCheck.objects.create(
-        request=step.subject, stage=_stage(step), passed=True, by=step.by, at=step.at, reasons=step.note
+        request=step.subject, stage=_stage(step), passed=True, by=step.person, at=step.at, reasons=step.note
     )
 
 
@@ -103,7 +103,7 @@ def keep_returned_check(step: Step) -> None:
         passed=False,
         sections=list(step.given["sections"]),
         reasons=step.given["reasons"],
-        by=step.by,
+        by=step.person,
         at=step.at,
     )
     step.facts.update(sections=list(step.given["sections"]), reasons=step.given["reasons"])
@@ -151,7 +151,7 @@ def _final_on(step: Step) -> dt.date:
 def keep_board_decision(step: Step) -> None:
     reasons = step.given.get("reasons") or step.note
     BoardDecision.objects.create(
-        request=step.subject, outcome=step.move.name, reasons=reasons, by=step.by, at=step.at
+        request=step.subject, outcome=step.move.name, reasons=reasons, by=step.person, at=step.at
     )
     step.facts.update(decision=step.move.name, reasons=reasons)
 

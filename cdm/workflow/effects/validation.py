@@ -36,13 +36,16 @@ def end_validation_engagement(step: Step) -> None:
 
 
 def _keep_opinion(step: Step, *, is_positive: bool, **about: object) -> None:
+    doe = permissions.doe_of(step.subject)
+    if doe is None:
+        raise TypeError("an opinion is given by the DOE engaged, and none is")
     Opinion.objects.create(
         project=step.project,
         round=step.project.round,
-        doe=permissions.doe_of(step.subject),
+        doe=doe,
         is_positive=is_positive,
         text=step.given["opinion"],
-        given_by=step.by,
+        given_by=step.person,
         given_at=step.at,
         **about,
     )
