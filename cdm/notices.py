@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cdm import permissions
 from cdm.models import Deadline, Notice, Organisation, Project, Seat, User
+from cdm.waking import wake
 from cdm.workflow.roles import Role
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def tell_users(
     rows = [Notice(user=user, project=project, sentence=sentence, url=url, created_at=at) for user in users]
     if rows:
         Notice.objects.bulk_create(rows)
-        transaction.on_commit(_wake_mail, robust=True)
+        wake("cdm.tasks.send_mail")
 
 
 def people(role: Role, subject: Subject, at: dt.datetime) -> list[User]:
@@ -83,10 +84,3 @@ def clock_failed(deadline_key: int, reason: str, *, at: dt.datetime) -> None:
             project=deadline.project,
             at=at,
         )
-
-
-def _wake_mail() -> None:
-    """Only a wake-up: the sweep finds the row if the broker is away."""
-    from cdm.tasks import send_mail
-
-    send_mail.delay()

@@ -192,6 +192,7 @@ CACHES = {
 CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL or "memory://localhost")
 # memory:// lives in one process, so its worker and beat must live in the web process (cdm/embedded.py)
 EMBEDDED_WORKER = CELERY_BROKER_URL.startswith("memory:")
+CELERY_TASK_ALWAYS_EAGER = False  # tests of single processes set it; then nobody is woken
 CELERY_TASK_IGNORE_RESULT = True  # results live in our tables, not in a result backend
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

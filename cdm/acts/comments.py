@@ -13,6 +13,7 @@ from django.urls import reverse
 from cdm import notices, permissions
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
 from cdm.models import Comment, PendingMail, Project, User
+from cdm.waking import wake
 from cdm.workflow import recording, waiting
 from cdm.workflow.locking import lock
 from cdm.workflow.roles import Role
@@ -72,7 +73,7 @@ def make(
             ),
             created_at=at,
         )
-        transaction.on_commit(_wake_mail, robust=True)
+        wake("cdm.tasks.send_mail")
     return comment
 
 
@@ -165,9 +166,3 @@ def _suspicion(project: Project, text: str, is_trap_filled: bool) -> str:
     if project.comments.filter(text=text.strip()).exists():
         return "The same text was sent before."
     return ""
-
-
-def _wake_mail() -> None:
-    from cdm.tasks import send_mail
-
-    send_mail.delay()

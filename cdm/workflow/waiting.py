@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
-
 from cdm import permissions
 from cdm.rules import windows
+from cdm.waking import wake
 from cdm.workflow import judging, routes
 from cdm.workflow.machine import Clock, Wait
 from cdm.workflow.step import Step
@@ -99,7 +98,7 @@ def settle(subject: Subject, *, at: dt.datetime, record: Record) -> None:
                 opened_at=at,
                 opened_by=record,
             )
-    transaction.on_commit(_wake_assignment, robust=True)
+    wake("cdm.tasks.assign_tasks")
 
 
 def _wanted(subject: Any, at: dt.datetime) -> list[tuple[str, Wait, Organisation]]:
@@ -123,10 +122,3 @@ def _due_on(subject: Subject, wait: Wait) -> dt.date | None:
         machine_name=subject.machine.name, subject_id=subject.pk, clock=wait.clock, closed_at__isnull=True
     ).first()
     return deadline.last_day if deadline else None
-
-
-def _wake_assignment() -> None:
-    """Only a wake-up: the sweep finds the row if the broker is away."""
-    from cdm.tasks import assign_tasks
-
-    assign_tasks.delay()

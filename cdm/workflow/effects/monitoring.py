@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdm.workflow.effects.naming import effect
-from cdm.workflow.effects.validation import _keep_opinion
+from cdm.workflow.effects.validation import keep_opinion
 from cdm.workflow.step import Step
 
 
@@ -22,12 +22,12 @@ def keep_certification(step: Step) -> None:
         amount.save(update_fields=["verified_t", "certified_t"])
         step.facts[f"certified_t_commitment_period_{amount.commitment_period}"] = amount.certified_t
     period.certified_at = step.at
-    _keep_opinion(step, is_positive=True, monitoring_period=period)
+    keep_opinion(step, is_positive=True, monitoring_period=period)
 
 
 @effect
 def keep_verification_opinion(step: Step) -> None:
-    _keep_opinion(step, is_positive=False, monitoring_period=step.subject)
+    keep_opinion(step, is_positive=False, monitoring_period=step.subject)
 
 
 @effect

@@ -24,7 +24,7 @@ def open_comment_period(step: Step) -> None:
 
 @effect
 def keep_validation_opinion(step: Step) -> None:
-    _keep_opinion(step, is_positive=step.move.target == "validated")
+    keep_opinion(step, is_positive=step.move.target == "validated")
 
 
 @effect
@@ -35,7 +35,8 @@ def end_validation_engagement(step: Step) -> None:
         engagement.save(update_fields=["until_at", "ended_because"])
 
 
-def _keep_opinion(step: Step, *, is_positive: bool, **about: object) -> None:
+def keep_opinion(step: Step, *, is_positive: bool, **about: object) -> None:
+    """Keep the opinion of the DOE engaged for the subject as it was given."""
     doe = permissions.doe_of(step.subject)
     if doe is None:
         raise TypeError("an opinion is given by the DOE engaged, and none is")
