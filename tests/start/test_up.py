@@ -1,0 +1,167 @@
+"""`manage.py up` for real: web, worker and beat in one place, ended by Ctrl-C and found again by a second start."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.house.sources import ROOT
+from tests.servers import free_port
+
+
+@dataclass
+class Running:
+    """A started registry: its address, and what it has printed once it has ended."""
+
+    process: subprocess.Popen[str]
+    url: str
+    log: Path
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                return int(answer.status), answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def processes(self) -> list[int]:
+        """The main process and its children, and theirs."""
+        found, listed = (
+            [self.process.pid],
+            subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True),
+        )
+        pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+        for pid in found:
+            found += [child for child, parent in pairs if parent == pid]
+        return found
+
+    def press_ctrl_c(self) -> str:
+        """As a terminal does it: the signal goes to every process of the group. Answers all it printed."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        assert self.process.wait(timeout=30) == 0
+        return self.log.read_text()
+
+
+@contextmanager
+def up(var: Path, *words: str) -> Iterator[Running]:
+    """`manage.py up` with its own var folder, from another working folder, waited for until it answers."""
+    port = free_port()
+    log = var.parent / f"up-{port}.log"
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CDM_", "SECRET"))
+    }
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        environment.pop(name, None)
+    environment |= {"CDM_NO_VENV": "1", "CDM_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+    with log.open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(port), *words],
+            cwd="/",
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+    running = Running(process, f"http://127.0.0.1:{port}", log)
+    try:
+        until = time.monotonic() + 120
+        while not answers(running):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.1)
+        yield running
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def answers(running: Running) -> bool:
+    try:
+        return running.get("/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return (
+        "Z"
+        not in subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    )
+
+
+def people(database: Path) -> list[str]:
+    with sqlite3.connect(database) as connection:
+        return [row[0] for row in connection.execute("SELECT email FROM cdm_user ORDER BY email")]
+
+
+def test_without_the_demonstration_it_starts_empty_with_one_administrator(tmp_path: Path) -> None:
+    var = tmp_path / "var folder"
+    with up(var, "--no-demo") as registry:
+        assert registry.get("/readyz") == (200, "ready\n")
+        status, page = registry.get("/accounts/login/")
+        assert status == 200
+        # what a page loads is served by the same process, under a name that changes with its contents
+        sheets = re.findall(r'<link[^>]+href="(/static/[^"]+\.[0-9a-f]{12}\.css)"', page)
+        assert sheets
+        assert registry.get(sheets[0])[0] == 200
+        running = registry.processes()
+        assert len(running) == 2, "the main process and the one web process"
+        said = registry.press_ctrl_c()
+    assert not [pid for pid in running if is_alive(pid)]
+    assert re.search(r"^First administrator: administrator@localhost$", said, re.MULTILINE)
+    assert re.search(r"^Password, shown only now: \S{20,}$", said, re.MULTILINE)
+    assert said.rstrip().endswith("Stopped.")
+    assert "Traceback" not in said
+    assert people(var / "registry" / "cdm.sqlite3") == ["administrator@localhost"]
+
+    started = time.monotonic()
+    with up(var, "--no-demo") as registry:
+        seconds = time.monotonic() - started
+        said = registry.press_ctrl_c()
+    assert "Password" not in said
+    assert people(var / "registry" / "cdm.sqlite3") == ["administrator@localhost"]
+    assert seconds < 30, "a second start takes seconds"
+
+
+def test_two_registries_never_run_from_one_folder(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    with up(var, "--no-demo"):
+        second = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), "up", "--no-demo", "--port", str(free_port())],
+            env=os.environ | {"CDM_NO_VENV": "1", "CDM_VAR": str(var), "CDM_DEMONSTRATION": "no"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert second.returncode != 0
+    assert "A registry already runs from" in second.stderr
+
+
+def test_the_web_process_comes_back_when_it_dies(tmp_path: Path) -> None:
+    """Worker and beat come back with it: they are threads of it."""
+    with up(tmp_path / "var", "--no-demo") as registry:
+        main, web = registry.processes()
+        os.kill(web, signal.SIGKILL)
+        until = time.monotonic() + 30
+        while not (answers(registry) and web not in registry.processes()):
+            assert time.monotonic() < until, registry.log.read_text()
+            time.sleep(0.1)
+        assert registry.processes()[0] == main
+        registry.press_ctrl_c()
