@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from cdm import permissions
-from cdm.workflow import recording, waiting
+from cdm.workflow import engine, recording, waiting
 from cdm.workflow.locking import lock
 from cdm.workflow.refusals import NotOpen, Stale, Unmet, moved_meanwhile
 from cdm.workflow.roles import Role
@@ -72,6 +72,7 @@ def acting(
     expected_version: int | None = None,
 ) -> Iterator[Act]:
     """Lock, read afresh, check state and permission; commit at the end. Raises NotOpen, Stale or Denied."""
+    engine.catch_up(subject, at=at)
     with transaction.atomic():
         project, fresh = lock(subject)
         if expected_version is not None and fresh.version != expected_version:

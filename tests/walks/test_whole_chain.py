@@ -9,11 +9,11 @@ import pytest
 
 from cdm.acts import accounts as account_acts
 from cdm.models import RecordChain
-from cdm.workflow import recording
+from cdm.workflow import engine, recording
 from registry import queries, verify
 from registry.codes import AccountType
 from registry.models import Account, Issuance
-from tests.given import World
+from tests.given import World, instant
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +144,16 @@ def test_registration_under_the_present_procedure(world: World) -> None:
     project.refresh_from_db()
     assert project.state == "registered"
     assert project.registered_on == day
+
+
+def test_what_became_final_at_midnight_cannot_be_withdrawn_a_minute_later(world: World) -> None:
+    """Para 41: final when the window closes, not when the beat comes round."""
+    world.on("2019-03-04")
+    project = world.validated(yearly_t=100_000, others=())
+    request = world.published_request(project, "validator")
+    # nobody has run the clocks since: the day after the last day, 00:01
+    world.at = instant(f"{request.window_last_day + dt.timedelta(days=1)} 00:01")
+    with pytest.raises(engine.NotOpen, match="Registered"):
+        world.do(request, "withdraw", "validator", note="We think better of it.")
+    project.refresh_from_db()
+    assert project.state == "registered"
