@@ -115,6 +115,12 @@ class Host:
         return "\n".join(f"--- {log.stem}\n{log.read_text(errors='replace')[-3000:]}" for log in logs)
 
 
+def clean_environment(**variables: str) -> dict[str, str]:
+    """What a fresh shell holds, without what pytest and a developer's shell add; and this Python, as it is."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {"CDM_NO_VENV": "1", "PYTHONUNBUFFERED": "1"} | variables
+
+
 @contextlib.contextmanager
 def deployed(
     folder: Path,

@@ -1,6 +1,5 @@
 """`python3 manage.py up` on a machine that is not ready: one sentence, nothing half done."""
 
-import os
 import runpy
 import shutil
 import socket
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.sources import ROOT
+from tests.processes import clean_environment
 
 
 @pytest.fixture
@@ -24,7 +24,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 def up(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CDM_")}
+    environment = clean_environment()
+    del environment["CDM_NO_VENV"]
     return subprocess.run(
         [sys.executable, str(folder / "manage.py"), "up", *words],
         cwd="/",
@@ -86,7 +87,7 @@ def test_an_old_python_can_read_it() -> None:
 
 def test_options_that_make_no_sense_together(tmp_path: Path) -> None:
     """Past the environment: said by the command, before it has touched a database."""
-    here = {"CDM_NO_VENV": "1", "CDM_VAR": str(tmp_path), "PORT": "8766"}
+    here = {"CDM_NO_VENV": "1", "CDM_VAR": str(tmp_path)}
     for words, sentence in (
         (["--no-demo", "--fresh"], "--fresh is only for the demonstration"),
         (["--no-demo", "--demo-date", "2004-01-01"], "--demo-date is only for the demonstration"),

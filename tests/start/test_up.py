@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.house.sources import ROOT
+from tests.processes import clean_environment
 from tests.servers import free_port
 
 
@@ -35,10 +36,8 @@ class Running:
 
     def processes(self) -> list[int]:
         """The main process and its children, and theirs."""
-        found, listed = (
-            [self.process.pid],
-            subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True),
-        )
+        found = [self.process.pid]
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
         pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
         for pid in found:
             found += [child for child, parent in pairs if parent == pid]
@@ -56,17 +55,11 @@ def up(var: Path, *words: str) -> Iterator[Running]:
     """`manage.py up` with its own var folder, from another working folder, waited for until it answers."""
     port = free_port()
     log = var.parent / f"up-{port}.log"
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("CDM_", "SECRET"))
-    }
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        environment.pop(name, None)
-    environment |= {"CDM_NO_VENV": "1", "CDM_VAR": str(var), "PYTHONUNBUFFERED": "1"}
     with log.open("w") as said:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(port), *words],
             cwd="/",
-            env=environment,
+            env=clean_environment(CDM_VAR=str(var)),
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -99,10 +92,8 @@ def is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return (
-        "Z"
-        not in subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
-    )
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "Z" not in state.stdout
 
 
 def people(database: Path) -> list[str]:
@@ -144,7 +135,7 @@ def test_two_registries_never_run_from_one_folder(tmp_path: Path) -> None:
     with up(var, "--no-demo"):
         second = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), "up", "--no-demo", "--port", str(free_port())],
-            env=os.environ | {"CDM_NO_VENV": "1", "CDM_VAR": str(var), "CDM_DEMONSTRATION": "no"},
+            env=clean_environment(CDM_VAR=str(var)),
             capture_output=True,
             text=True,
             check=False,
