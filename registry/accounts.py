@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from typing import NoReturn
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
@@ -50,14 +50,11 @@ def check_at(at: dt.datetime) -> dt.datetime:
     return at
 
 
-def check_open(accounts: Iterable[Account]) -> None:
-    """Refuse when one of the accounts is suspended or closed."""
-    for account in accounts:
-        if account.state != AccountState.OPEN:
-            raise AccountNotOpen(
-                f"The account “{account}” is {AccountState(account.state).label.lower()}; "
-                "units neither leave nor enter it."
-            )
+def refuse_not_open(account: Account) -> NoReturn:
+    """Refuse a movement into or out of an account that is suspended or closed."""
+    raise AccountNotOpen(
+        f"The account “{account}” is {AccountState(account.state).label.lower()}; units neither leave nor enter it."
+    )
 
 
 def open_account(

@@ -15,7 +15,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from registry import codes
 from registry.accounts import Incomplete, Refused, WrongAccount, check_at, check_reason
 from registry.codes import AccountType, EntryKind, UnitType
-from registry.models import Account, Entry, Issuance
+from registry.models import Account
+from registry.posting import Asked
 from registry.serials import LARGEST_SERIAL, SerialRange, is_party_code
 
 LONGEST_KEY = 120
@@ -31,10 +32,6 @@ class WrongShare(Refused):
 
 class WrongUnits(Refused):
     """Party, project, unit type, commitment period, monitoring period or serials do not fit together."""
-
-
-class PeriodOverlaps(Refused):
-    """Units were already issued for days of this monitoring period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +97,14 @@ def check_forward_targets(accounts: Iterable[Account]) -> None:
             )
 
 
+def check_source(source: Account, target: Account) -> None:
+    """Units move between two accounts, and never out of a final one or one of another registry."""
+    if source.pk == target.pk:
+        raise WrongAccount("The units are in that account already; name another account to receive them.")
+    if source.account_type.is_final or source.account_type == AccountType.OTHER_REGISTRY:
+        raise WrongAccount(f"Units never leave the account “{source}”.")
+
+
 def check_wanted(party: str, quantity: int | None, serials: SerialRange | None) -> int | SerialRange:
     """Either an amount or a range of the Party's serials."""
     if (quantity is None) == (serials is None):
@@ -125,11 +130,6 @@ class NewUnits:
     request_reference: str
     correction: str
     expires_on: dt.date | None
-
-    @property
-    def lulucf(self) -> int:
-        """A tCER or lCER comes from afforestation or reforestation, a CER from no such activity."""
-        return 1 if self.unit_type in codes.WITH_EXPIRY else codes.NONE
 
     def check(self) -> None:
         """Whether such units can be issued at all.
@@ -164,52 +164,22 @@ class NewUnits:
                 f"({period.first_day} to {period.last_day}); issue each period's units separately."
             )
 
-    def check_no_overlap(self) -> None:
-        """Whether no day of the monitoring period has been issued for; asked while the Party is locked.
-
-        Raises:
-            PeriodOverlaps: one has, and no correction is recorded.
-        """
-        if self.correction:
-            return
-        earlier = Issuance.objects.filter(
-            party=self.party,
-            project_number=self.project_number,
-            monitoring_start__lte=self.monitoring_end,
-            monitoring_end__gte=self.monitoring_start,
-        ).first()
-        if earlier is not None:
-            raise PeriodOverlaps(
-                f"Units of project {self.party}-{self.project_number:04} were already issued for "
-                f"{earlier.monitoring_start} to {earlier.monitoring_end}, which overlaps "
-                f"{self.monitoring_start} to {self.monitoring_end}. An administrator may record a correction."
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What an entry says of itself."""
-
-    kind: EntryKind
-    key: str
-    content: str
-    by_id: int | None
-    at: dt.datetime
-    reason: str
-
-    def write(
-        self, *, units: int, gross_units: int = 0, suffix: str = "", kind: EntryKind | None = None
-    ) -> Entry:
-        return Entry.objects.create(
-            gross_units=gross_units or units,
-            kind=kind or self.kind,
-            key=self.key + suffix,
-            content=self.content,
-            units=units,
-            by_id=self.by_id,
-            at=self.at,
-            reason=self.reason,
-        )
+    def as_asked(self) -> Asked:
+        """For the writer of the book."""
+        return {
+            "party": self.party,
+            "project_number": self.project_number,
+            "unit_type": self.unit_type,
+            "period": self.commitment_period,
+            "quantity": self.quantity,
+            "monitoring_start": self.monitoring_start.isoformat(),
+            "monitoring_end": self.monitoring_end.isoformat(),
+            "request_reference": self.request_reference,
+            "correction": self.correction,
+            "expires_on": self.expires_on.isoformat() if self.expires_on else None,
+            # A tCER or lCER comes from afforestation or reforestation, a CER from no such activity.
+            "lulucf": 1 if self.unit_type in codes.WITH_EXPIRY else codes.NONE,
+        }
 
 
 def heading(
@@ -220,8 +190,8 @@ def heading(
     reason: str,
     key: str,
     content: list[Any],
-) -> Heading:
-    """The heading of an entry, with the digest by which the same request is known again.
+) -> Asked:
+    """What an entry says of itself, with the digest by which the same request is known again.
 
     Who asks and when is no part of the content: a request repeated after a crash is still the same.
     """
@@ -229,11 +199,11 @@ def heading(
         raise Incomplete(f"A key of 1 to {LONGEST_KEY} characters is needed, so that nothing is done twice.")
     reason = check_reason(reason)
     text = json.dumps([*content, reason], default=str, separators=(",", ":"), ensure_ascii=False)
-    return Heading(
-        kind=kind,
-        key=key,
-        content=hashlib.sha256(text.encode()).hexdigest(),
-        by_id=by.pk if by else None,
-        at=check_at(at),
-        reason=reason,
-    )
+    return {
+        "kind": kind.value,
+        "key": key,
+        "content": hashlib.sha256(text.encode()).hexdigest(),
+        "by": by.pk if by else None,
+        "at": check_at(at).isoformat(),
+        "reason": reason,
+    }

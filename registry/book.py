@@ -9,38 +9,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import astuple
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, connection, transaction
 
-from registry import asked, codes, posting, results
+from registry import asked, codes, posting, refusals
 from registry.accounts import (
     AccountNotOpen,
     Incomplete,
     Refused,
     WrongAccount,
-    check_open,
     close_account,
     open_account,
     own_account,
     reopen_account,
     suspend_account,
 )
-from registry.asked import (
-    Heading,
-    NewUnits,
-    NotAQuantity,
-    PeriodOverlaps,
-    ShareOfProceeds,
-    WrongShare,
-    WrongUnits,
-)
+from registry.asked import NewUnits, NotAQuantity, ShareOfProceeds, WrongShare, WrongUnits
 from registry.codes import AccountType, EntryKind, UnitType
-from registry.models import Account, Block, Entry, Issuance, PartyCounter
-from registry.results import FORWARD, Issued, Moved
+from registry.models import Account, Entry, Issuance
+from registry.posting import Asked
+from registry.refusals import KeyReused, NotEnoughUnits, PeriodOverlaps
+from registry.results import Issued, Moved
 from registry.serials import SerialRange
 
 __all__ = [
@@ -67,14 +59,6 @@ __all__ = [
     "suspend_account",
     "transfer",
 ]
-
-
-class NotEnoughUnits(Refused):
-    """The account holds fewer such units than asked for."""
-
-
-class KeyReused(Refused):
-    """The key was used before, for something else."""
 
 
 def issue(
@@ -132,37 +116,22 @@ def issue(
             f"After the share of proceeds {quantity - share.units} units remain; no more can be forwarded."
         )
     content = ["issue", astuple(new), share.units, f"{share.rate_percent:f}", share.exemption, shares]
-    heading = asked.heading(EntryKind.ISSUANCE, by=by, at=at, reason=reason, key=key, content=content)
-    with _once(heading):
-        counter = posting.lock_counter(party)
-        if (done := _done_before(heading)) is not None:
-            return results.issued(done, again=True)
-        return _issue(heading, counter=counter, new=new, share=share, shares=shares)
-
-
-def _issue(
-    heading: Heading,
-    *,
-    counter: PartyCounter,
-    new: NewUnits,
-    share: ShareOfProceeds,
-    shares: list[tuple[int, int]],
-) -> Issued:
-    """Allot serials and write the entries of an issuance, with the counter of the Party locked."""
-    pending = own_account(AccountType.PENDING, at=heading.at)
-    adaptation = own_account(AccountType.ADAPTATION_SHARE, at=heading.at)
-    targets = [account_id for account_id, _ in shares]
-    accounts = posting.lock_accounts(receiving=[pending.pk, adaptation.pk, *targets])
-    check_open(accounts.values())
-    asked.check_forward_targets(accounts[account_id] for account_id in targets)
-    new.check_no_overlap()
-    entry, issuance, block = posting.bear_new(heading=heading, counter=counter, new=new, pending=pending)
-    posting.deduct(heading=heading, issuance=issuance, block=block, share=share, adaptation=adaptation)
-    if shares:
-        quantity = sum(units for _, units in shares)
-        takes = posting.lowest(blocks=_waiting_blocks(issuance, pending), quantity=quantity)
-        posting.move(heading=heading, takes=takes, shares=shares, suffix=FORWARD, kind=EntryKind.FORWARDING)
-    return results.issued(entry, again=False)
+    wanted: Asked = {
+        **asked.heading(EntryKind.ISSUANCE, by=by, at=at, reason=reason, key=key, content=content),
+        **new.as_asked(),
+        "share_units": share.units,
+        "rate_percent": f"{share.rate_percent:f}",
+        "rule": share.rule,
+        "exemption": share.exemption,
+        "targets": shares,
+    }
+    with _once(wanted):
+        outcome = posting.writer().issue(wanted)
+        if outcome["outcome"] == "no_account":
+            for kind in (AccountType.PENDING, AccountType.ADAPTATION_SHARE):
+                own_account(kind, at=at)
+            outcome = posting.writer().issue(wanted)
+        return refusals.issued(wanted, outcome)
 
 
 def forward(
@@ -182,30 +151,24 @@ def forward(
     Raises:
         Refused: one of the subclasses in this room, with a sentence; nothing is changed.
     """
-    wanted = asked.check_shares(shares)
-    if not wanted:
+    targets = asked.check_shares(shares)
+    if not targets:
         raise NotAQuantity("Name at least one account and the units it is to receive.")
-    heading = asked.heading(
-        EntryKind.FORWARDING, by=by, at=at, reason=reason, key=key, content=["forward", issuance.pk, wanted]
+    asked.check_forward_targets(account for account, _ in shares)
+    content = ["forward", issuance.pk, targets]
+    return _move(
+        {
+            **asked.heading(EntryKind.FORWARDING, by=by, at=at, reason=reason, key=key, content=content),
+            "source": own_account(AccountType.PENDING, at=at).pk,
+            "party": issuance.party,
+            "project_number": issuance.project_number,
+            "unit_type": issuance.unit_type,
+            "period": issuance.commitment_period,
+            "first": issuance.first,
+            "last": issuance.last,
+            "targets": targets,
+        }
     )
-    with _once(heading):
-        posting.lock_counter(issuance.party)
-        if (done := _done_before(heading)) is not None:
-            return results.moved(done, again=True)
-        pending = own_account(AccountType.PENDING, at=at)
-        accounts = posting.lock_accounts(receiving=[pending.pk, *(account_id for account_id, _ in wanted)])
-        check_open(accounts.values())
-        asked.check_forward_targets(accounts[account_id] for account_id, _ in wanted)
-        quantity = sum(units for _, units in wanted)
-        try:
-            takes = posting.lowest(blocks=_waiting_blocks(issuance, pending), quantity=quantity)
-        except posting.TooFew as few:
-            raise NotEnoughUnits(
-                f"{quantity} units are to be forwarded, but only {few.available} of this issuance are still "
-                "in the pending account."
-            ) from None
-        entry, _ = posting.move(heading=heading, takes=takes, shares=wanted)
-        return results.moved(entry, again=False)
 
 
 def transfer(
@@ -234,7 +197,7 @@ def transfer(
     if target.account_type not in (*codes.HOLDING_ACCOUNTS, AccountType.OTHER_REGISTRY):
         raise WrongAccount(f"Units cannot be transferred to the account “{target}”; cancel them instead.")
     away = target.account_type == AccountType.OTHER_REGISTRY
-    return _move(
+    return _move_between(
         EntryKind.DEPARTURE if away else EntryKind.TRANSFER,
         source=source,
         target=target,
@@ -271,7 +234,7 @@ def cancel(
     """
     if kind not in codes.CANCELLATION_ACCOUNTS:
         raise WrongAccount(f"“{AccountType(kind).label}” is not a kind of cancellation.")
-    return _move(
+    return _move_between(
         EntryKind.CANCELLATION,
         source=source,
         target=own_account(kind, at=at),
@@ -284,7 +247,7 @@ def cancel(
     )
 
 
-def _move(
+def _move_between(
     kind: EntryKind,
     *,
     source: Account,
@@ -297,78 +260,41 @@ def _move(
     key: str,
 ) -> Moved:
     """Move an amount or these serials, of one kind of units, from one account to one other."""
-    if source.pk == target.pk:
-        raise WrongAccount("The units are in that account already; name another account to receive them.")
-    if source.account_type.is_final or source.account_type == AccountType.OTHER_REGISTRY:
-        raise WrongAccount(f"Units never leave the account “{source}”.")
-    content = [kind.value, source.pk, target.pk, kind_of_units, str(wanted)]
-    heading = asked.heading(kind, by=by, at=at, reason=reason, key=key, content=content)
+    asked.check_source(source, target)
     party, project_number, unit_type, period = kind_of_units
-    with _once(heading):
-        pending = source.account_type == AccountType.PENDING
-        if pending:
-            posting.lock_counter(party)
-        accounts = posting.lock_accounts(
-            spending=[] if pending else [source.pk], receiving=[target.pk, *([source.pk] if pending else [])]
-        )
-        if (done := _done_before(heading)) is not None:
-            return results.moved(done, again=True)
-        check_open(accounts.values())
-        blocks = posting.live(
-            account=source,
-            party=party,
-            project_number=project_number,
-            unit_type=unit_type,
-            applicable_period=period,
-        )
-        units = wanted if isinstance(wanted, int) else wanted.units
-        try:
-            takes = (
-                posting.lowest(blocks=blocks, quantity=wanted)
-                if isinstance(wanted, int)
-                else posting.exactly(blocks=blocks, serials=wanted)
-            )
-        except posting.TooFew as few:
-            what = f"{UnitType(unit_type).label}s of project {party}-{project_number:04}, period {period}"
-            those = f"the {units}" if isinstance(wanted, int) else f"the {units} units {wanted},"
-            raise NotEnoughUnits(
-                f"The account “{source}” holds only {few.available} of {those} {what}."
-            ) from None
-        entry, _ = posting.move(heading=heading, takes=takes, shares=[(target.pk, units)])
-        return results.moved(entry, again=False)
+    content = [kind.value, source.pk, target.pk, kind_of_units, str(wanted)]
+    serials = wanted if isinstance(wanted, SerialRange) else None
+    return _move(
+        {
+            **asked.heading(kind, by=by, at=at, reason=reason, key=key, content=content),
+            "source": source.pk,
+            "party": party,
+            "project_number": project_number,
+            "unit_type": unit_type,
+            "period": period,
+            "first": serials.first if serials else None,
+            "last": serials.last if serials else None,
+            "targets": [(target.pk, wanted if isinstance(wanted, int) else wanted.units)],
+        }
+    )
+
+
+def _move(wanted: Asked) -> Moved:
+    with _once(wanted):
+        return refusals.moved(wanted, posting.writer().move(wanted))
 
 
 @contextmanager
-def _once(heading: Heading) -> Iterator[None]:
-    """A transaction in which a key that another movement took meanwhile is refused like one taken before."""
+def _once(wanted: Asked) -> Iterator[None]:
+    """A transaction in which a key that another movement took meanwhile is refused like one taken before.
+
+    PostgreSQL's writer is one statement and so a transaction by itself, unless the caller is in one.
+    """
+    alone = connection.vendor == "postgresql" and not connection.in_atomic_block
     try:
-        with transaction.atomic():
+        with nullcontext() if alone else transaction.atomic():
             yield
     except IntegrityError:
-        if Entry.objects.filter(key=heading.key).exclude(content=heading.content).exists():
-            raise _key_reused(heading) from None
+        if Entry.objects.filter(key=wanted["key"]).exclude(content=wanted["content"]).exists():
+            raise refusals.key_reused(wanted) from None
         raise
-
-
-def _key_reused(heading: Heading) -> KeyReused:
-    return KeyReused(f"The key “{heading.key}” was used before for something else; take a new one.")
-
-
-def _done_before(heading: Heading) -> Entry | None:
-    """The entry already written under this key, if the same was asked then."""
-    entry = Entry.objects.filter(key=heading.key).first()
-    if entry is not None and entry.content != heading.content:
-        raise _key_reused(heading)
-    return entry
-
-
-def _waiting_blocks(issuance: Issuance, pending: Account) -> QuerySet[Block]:
-    """The live blocks of the issuance in the pending account."""
-    return posting.live(
-        account=pending,
-        party=issuance.party,
-        project_number=issuance.project_number,
-        unit_type=issuance.unit_type,
-        applicable_period=issuance.commitment_period,
-        first__range=(issuance.first, issuance.last),
-    )

@@ -1,7 +1,8 @@
 """What the database itself refuses, on PostgreSQL and on SQLite; put up after every migrate.
 
 The walls stand whatever program writes: the ORM, raw SQL, or the owner of the tables at a prompt. They are
-SQL, in `registry/sql/<database>/walls.sql`. Here is only how they get there.
+SQL, in `registry/sql/<database>/walls.sql`. Here is only how they get there, together with the functions of
+PostgreSQL's writer.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ TABLES = [
 
 
 @cache
-def walls(vendor: str) -> str:
+def statements(vendor: str, name: str = "walls") -> str:
     """The text of the walls for a database, with the lists of `registry.codes` filled in."""
-    text = (Path(__file__).parent / "sql" / vendor / "walls.sql").read_text(encoding="utf-8")
-    for name, types in (
+    text = (Path(__file__).parent / "sql" / vendor / f"{name}.sql").read_text(encoding="utf-8")
+    for list_name, types in (
         ("final_accounts", codes.FINAL_ACCOUNTS),
         ("registry_accounts", codes.REGISTRY_ACCOUNTS),
     ):
-        text = text.replace(f"{{{name}}}", ", ".join(f"'{account_type.value}'" for account_type in types))
+        text = text.replace(
+            f"{{{list_name}}}", ", ".join(f"'{account_type.value}'" for account_type in types)
+        )
     return text
 
 
@@ -41,11 +44,12 @@ def install(*, using: str = "default") -> None:
             return
         with transaction.atomic(using=using):
             if connection.vendor == "postgresql":
-                cursor.execute(walls("postgresql"))
+                cursor.execute(statements("postgresql"))
+                cursor.execute(statements("postgresql", "book"))
             else:
                 for name in standing(connection):
                     cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
-                for statement in walls("sqlite").split("\n;;\n"):
+                for statement in statements("sqlite").split("\n;;\n"):
                     cursor.execute(statement)
 
 

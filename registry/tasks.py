@@ -13,7 +13,7 @@ from registry.models import BookCheck
 logger = logging.getLogger(__name__)
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def verify_book() -> bool:
     """Look at the whole book and keep the result, which is public; a false book is also an error in the
     log.

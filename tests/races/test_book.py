@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from registry import book, posting, queries, verify
+from registry import book, guards, queries, verify
 from registry.codes import AccountType
 from registry.models import Account, Block, Entry, Issuance, PartyCounter
 from tests.races.at_once import at_once
@@ -46,17 +46,25 @@ def test_issuances_of_one_party_follow_each_other() -> None:
     assert_true()
 
 
-def test_without_the_lock_on_the_counter_issuances_collide(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def broken_writer() -> Iterator[Callable[[str, str], None]]:
+    """Puts another text into the writer's functions, and afterwards the right one back."""
+    right = guards.statements("postgresql", "book")
+
+    def put(text: str, instead: str) -> None:
+        assert right.count(text) >= 1
+        with connection.cursor() as cursor:
+            cursor.execute(right.replace(text, instead))
+
+    yield put
+    guards.install()
+
+
+def test_without_the_lock_on_the_counter_issuances_collide(broken_writer: Callable[[str, str], None]) -> None:
     """The canary of the test above: nothing else makes it pass. The walls still keep the book true."""
     given.issued(100, 2, project_number=99)
-    together = threading.Barrier(THREADS)
-
-    def unlocked(party: str) -> PartyCounter:
-        counter = PartyCounter.objects.get(pk=party)
-        together.wait(30)
-        return counter
-
-    monkeypatch.setattr(posting, "lock_counter", unlocked)
+    lock = "WHERE party = wanted FOR NO KEY UPDATE;\n    IF NOT FOUND"
+    broken_writer(lock, "WHERE party = wanted;\n    PERFORM pg_sleep(0.3);\n    IF standing IS NULL")
     results = at_once([issuing(n) for n in range(THREADS)])
     assert sum(isinstance(r, IntegrityError) for r in results) == THREADS - 1
     assert_true()
@@ -70,23 +78,17 @@ def test_two_transfers_of_one_balance_never_both_happen() -> None:
     assert_true()
 
 
-def test_without_the_lock_on_the_account_transfers_collide(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_lock_on_the_account_transfers_collide(
+    broken_writer: Callable[[str, str], None],
+) -> None:
     source, target = given.held(100), given.holding(holder="Another")
-    together = threading.Barrier(THREADS)
-    lowest = posting.lowest
-
-    def slowly(**asked: Any) -> list[posting.Take]:
-        takes = lowest(**asked)
-        together.wait(30)
-        return takes
-
-    monkeypatch.setattr(posting, "lowest", slowly)
-    monkeypatch.setattr(
-        posting, "lock_accounts", lambda **ids: Account.objects.in_bulk(set().union(*ids.values()))
+    broken_writer(
+        "PERFORM FROM registry_account WHERE id = source FOR NO KEY UPDATE;", "PERFORM pg_sleep(0.3);"
     )
     acts = [lambda: book.transfer(source=source, target=target, **given.asked(60)) for _ in range(THREADS)]
     results = at_once(acts)
-    assert sum(isinstance(r, RuntimeError) for r in results) == THREADS - 1
+    assert any(isinstance(r, IntegrityError) for r in results)
+    assert (queries.balance(source), queries.balance(target)) == (40, 60)
     assert_true()
 
 

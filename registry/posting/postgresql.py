@@ -1,0 +1,32 @@
+"""The book's writer on PostgreSQL: calls the functions of `registry/sql/postgresql/book.sql`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from registry.posting import Asked, Outcome
+
+
+class PostgreSQL:
+    """One round trip for one asking, or for many."""
+
+    def issue(self, asked: Asked) -> Outcome:
+        return _call("SELECT registry_issue(%s::jsonb)", asked)[0]
+
+    def move(self, asked: Asked) -> Outcome:
+        return _call("SELECT registry_move(%s::jsonb)", asked)[0]
+
+    def issue_many(self, rows: list[Asked]) -> list[Outcome]:
+        return _call("SELECT * FROM registry_issue_many(%s::jsonb)", rows)
+
+    def move_many(self, rows: list[Asked]) -> list[Outcome]:
+        return _call("SELECT * FROM registry_move_many(%s::jsonb)", rows)
+
+
+def _call(query: str, asked: Any) -> list[Outcome]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [json.dumps(asked)])
+        return [json.loads(outcome) for (outcome,) in cursor.fetchall()]
