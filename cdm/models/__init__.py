@@ -2,6 +2,7 @@
 
 from cdm.models.demonstration import DemonstrationClock
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
+from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
 from cdm.models.papers import Document, DocumentVersion
@@ -31,6 +32,7 @@ from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, 
 __all__ = [
     "Accreditation",
     "AnnualEstimate",
+    "ApiKey",
     "AppliedMethodology",
     "BoardDecision",
     "BoardRequest",
@@ -48,6 +50,7 @@ __all__ = [
     "ForwardingShare",
     "Invoice",
     "InvolvedParty",
+    "KeptAnswer",
     "LetterOfApproval",
     "MonitoringPeriod",
     "Notice",
