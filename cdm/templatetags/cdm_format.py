@@ -170,7 +170,10 @@ def form_problems(form: Any) -> list[tuple[str, str]]:
         return []
     found = [(str(sentence), "") for sentence in form.non_field_errors()]
     for bound in form:
-        found += [(str(sentence), f"#{getattr(bound, 'first_input_id', bound.auto_id)}") for sentence in bound.errors]
+        found += [
+            (str(sentence), f"#{getattr(bound, 'first_input_id', bound.auto_id)}")
+            for sentence in bound.errors
+        ]
     return found
 
 
