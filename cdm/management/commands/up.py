@@ -46,6 +46,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.check_options(options)
+        if "SITE_URL" not in os.environ:
+            settings.SITE_URL = address(options)  # the links in letters lead here
         with_lock(settings.PLACE)
         if settings.DEMONSTRATION and settings.EMBEDDED:
             unfinished = database_file().exists() and not loaded_mark().exists()
@@ -124,8 +126,9 @@ class Command(BaseCommand):
         )
 
     def greeting(self, options: dict[str, Any]) -> str:
-        host = "127.0.0.1" if options["bind"] in {"0.0.0.0", "::"} else options["bind"]  # noqa: S104
-        lines = [f"The registry is at http://{f'[{host}]' if ':' in host else host}:{options['port']}/", ""]
+        lines = [f"The registry is at {address(options)}/", ""]
+        if options["bind"] not in {"127.0.0.1", "::1", "localhost"} and "ALLOWED_HOSTS" not in os.environ:
+            lines[1:1] = ["Other machines are answered only under a name in ALLOWED_HOSTS (docs/deploy.md)."]
         if settings.DEMONSTRATION:
             from cdm import clock, demonstration
 
@@ -145,6 +148,12 @@ class Command(BaseCommand):
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def address(options: dict[str, Any]) -> str:
+    """Where a browser on this machine finds it, without a slash at the end."""
+    host = "127.0.0.1" if options["bind"] in {"0.0.0.0", "::"} else options["bind"].strip("[]")  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{options['port']}"
 
 
 def serve(options: dict[str, Any], *, greeting: str) -> None:
