@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -79,24 +81,59 @@ def open_account(
         WrongAccount: the registry keeps accounts of this type itself, or the Party's code is malformed or
         missing.
     """
+    one = Holder(party=party, holder=holder, holder_reference=holder_reference, project_number=project_number)
+    return open_accounts(type=type, holders=[one], by=by, at=at, reason=reason)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """For whom an account is opened, as `open_account` takes it."""
+
+    party: str
+    holder: str
+    holder_reference: str = ""
+    project_number: int | None = None
+
+
+def open_accounts(
+    *,
+    type: AccountType,
+    holders: Sequence[Holder],
+    by: AbstractBaseUser | None,
+    at: dt.datetime,
+    reason: str,
+) -> list[Account]:
+    """Open many accounts of one type in one transaction, as `open_account` opens one.
+
+    Raises:
+        Incomplete, WrongAccount: for the first that cannot be opened; then none is.
+    """
+    for holder in holders:
+        _check_opening(type, holder)
+    with transaction.atomic():
+        accounts = Account.objects.bulk_create(
+            Account(
+                type=type,
+                holder=holder.holder.strip(),
+                party=holder.party,
+                holder_reference=holder.holder_reference,
+                project_number=holder.project_number,
+            )
+            for holder in holders
+        )
+        _record(accounts, AccountRecord.Act.OPENED, by, at, reason)
+    return accounts
+
+
+def _check_opening(type: AccountType, holder: Holder) -> None:
     if type in codes.REGISTRY_ACCOUNTS:
         raise WrongAccount(
             f"The registry keeps its one account “{type.label}” itself; it is not opened for anyone."
         )
-    if not holder.strip():
+    if not holder.holder.strip():
         raise Incomplete("Name the holder of the account.")
-    if not is_party_code(party):
-        raise WrongAccount(f"“{party}” is not a Party's code of two capital letters, such as BR.")
-    with transaction.atomic():
-        account = Account.objects.create(
-            type=type,
-            holder=holder.strip(),
-            party=party,
-            holder_reference=holder_reference,
-            project_number=project_number,
-        )
-        _record(account, AccountRecord.Act.OPENED, by, at, reason)
-    return account
+    if not is_party_code(holder.party):
+        raise WrongAccount(f"“{holder.party}” is not a Party's code of two capital letters, such as BR.")
 
 
 def own_account(type: AccountType, *, at: dt.datetime) -> Account:
@@ -116,7 +153,11 @@ def own_account(type: AccountType, *, at: dt.datetime) -> Account:
         if account is None:
             account = Account.objects.create(type=type, holder=BOARD)
             _record(
-                account, AccountRecord.Act.OPENED, None, at, "Kept by the registry (appendix D, paragraph 3)."
+                [account],
+                AccountRecord.Act.OPENED,
+                None,
+                at,
+                "Kept by the registry (appendix D, paragraph 3).",
             )
     return account
 
@@ -205,13 +246,20 @@ def _change(
                 )
         locked.state = target
         locked.save(update_fields=["state"])
-        _record(locked, act, by, at, reason)
+        _record([locked], act, by, at, reason)
     return locked
 
 
 def _record(
-    account: Account, act: AccountRecord.Act, by: AbstractBaseUser | None, at: dt.datetime, reason: str
+    accounts: Sequence[Account],
+    act: AccountRecord.Act,
+    by: AbstractBaseUser | None,
+    at: dt.datetime,
+    reason: str,
 ) -> None:
-    AccountRecord.objects.create(
-        account=account, act=act, by_id=by.pk if by else None, at=check_at(at), reason=check_reason(reason)
+    check_at(at)
+    reason = check_reason(reason)
+    AccountRecord.objects.bulk_create(
+        AccountRecord(account=account, act=act, by_id=by.pk if by else None, at=at, reason=reason)
+        for account in accounts
     )

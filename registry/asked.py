@@ -14,10 +14,10 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from registry import codes
 from registry.accounts import Incomplete, Refused, WrongAccount, check_at, check_reason
-from registry.codes import AccountType, EntryKind, UnitType
+from registry.codes import AccountType, EntryKind
 from registry.models import Account
 from registry.posting import Asked
-from registry.serials import LARGEST_SERIAL, SerialRange, is_party_code
+from registry.serials import LARGEST_SERIAL, SerialRange
 
 LONGEST_KEY = 120
 
@@ -114,72 +114,6 @@ def check_wanted(party: str, quantity: int | None, serials: SerialRange | None) 
     if serials.party != party:
         raise WrongUnits(f"The serials {serials} are not of the Party {party}.")
     return serials
-
-
-@dataclass(frozen=True, slots=True)
-class NewUnits:
-    """Units to be issued: of one project, one monitoring period and one commitment period."""
-
-    party: str
-    project_number: int
-    unit_type: int
-    commitment_period: int
-    quantity: int
-    monitoring_start: dt.date
-    monitoring_end: dt.date
-    request_reference: str
-    correction: str
-    expires_on: dt.date | None
-
-    def check(self) -> None:
-        """Whether such units can be issued at all.
-
-        Raises:
-            WrongUnits, NotAQuantity: with what does not fit.
-        """
-        if not is_party_code(self.party):
-            raise WrongUnits(f"“{self.party}” is not a Party's code of two capital letters, such as BR.")
-        if type(self.project_number) is not int or not 1 <= self.project_number <= 9_999_999:
-            raise WrongUnits(f"{self.project_number!r} is not a project number of one to seven digits.")
-        if self.unit_type not in codes.ISSUED_HERE:
-            raise WrongUnits("This registry issues CERs, tCERs and lCERs only.")
-        self._check_days()
-        label = UnitType(self.unit_type).label
-        if self.unit_type in codes.WITH_EXPIRY and self.expires_on is None:
-            raise WrongUnits(f"A {label} needs its expiry date.")
-        if self.unit_type not in codes.WITH_EXPIRY and self.expires_on is not None:
-            raise WrongUnits(f"A {label} does not expire; leave the expiry date out.")
-        check_quantity(self.quantity)
-
-    def _check_days(self) -> None:
-        start, end = self.monitoring_start, self.monitoring_end
-        period = codes.COMMITMENT_PERIODS.get(self.commitment_period)
-        if period is None:
-            raise WrongUnits(f"There is no commitment period {self.commitment_period!r}.")
-        if end < start:
-            raise WrongUnits(f"The monitoring period ends on {end}, before it starts on {start}.")
-        if start not in period or end not in period:
-            raise WrongUnits(
-                f"The monitoring period {start} to {end} is not inside commitment period {period.code} "
-                f"({period.first_day} to {period.last_day}); issue each period's units separately."
-            )
-
-    def as_asked(self) -> Asked:
-        """For the writer of the book."""
-        return {
-            "party": self.party,
-            "project_number": self.project_number,
-            "unit_type": self.unit_type,
-            "period": self.commitment_period,
-            "quantity": self.quantity,
-            "monitoring_start": self.monitoring_start.isoformat(),
-            "monitoring_end": self.monitoring_end.isoformat(),
-            "request_reference": self.request_reference,
-            "correction": self.correction,
-            "expires_on": self.expires_on.isoformat() if self.expires_on else None,
-            # A tCER or lCER comes from afforestation or reforestation, a CER from no such activity.
-            "lulucf": 1 if self.unit_type in codes.WITH_EXPIRY else codes.NONE,
-        }
 
 
 def heading(

@@ -8,9 +8,9 @@ for the reader, and nothing is changed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import astuple
+from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, connection, transaction
@@ -18,29 +18,37 @@ from django.db import IntegrityError, connection, transaction
 from registry import asked, codes, posting, refusals
 from registry.accounts import (
     AccountNotOpen,
+    Holder,
     Incomplete,
     Refused,
     WrongAccount,
     close_account,
     open_account,
+    open_accounts,
     own_account,
     reopen_account,
     suspend_account,
 )
-from registry.asked import NewUnits, NotAQuantity, ShareOfProceeds, WrongShare, WrongUnits
+from registry.asked import NotAQuantity, ShareOfProceeds, WrongShare, WrongUnits
 from registry.codes import AccountType, EntryKind, UnitType
 from registry.models import Account, Entry, Issuance
-from registry.posting import Asked
+from registry.orders import ArrivalOrder, IssuanceOrder, MovementOrder
+from registry.posting import Asked, Outcome
 from registry.refusals import KeyReused, NotEnoughUnits, PeriodOverlaps
 from registry.results import Issued, Moved
-from registry.serials import SerialRange
+from registry.serials import SerialRange, UnitBlockIdentifier
+
+Result = TypeVar("Result", Issued, Moved)
 
 __all__ = [
     "AccountNotOpen",
+    "Holder",
     "Incomplete",
+    "IssuanceOrder",
     "Issued",
     "KeyReused",
     "Moved",
+    "MovementOrder",
     "NotAQuantity",
     "NotEnoughUnits",
     "PeriodOverlaps",
@@ -53,8 +61,12 @@ __all__ = [
     "close_account",
     "forward",
     "issue",
+    "issue_many",
+    "move_many",
     "open_account",
+    "open_accounts",
     "own_account",
+    "receive",
     "reopen_account",
     "suspend_account",
     "transfer",
@@ -96,42 +108,76 @@ def issue(
     Raises:
         Refused: one of the subclasses in this room, with a sentence; nothing is changed.
     """
-    new = NewUnits(
+    order = IssuanceOrder(
         party=party,
         project_number=project_number,
-        unit_type=int(unit_type),
+        unit_type=unit_type,
         commitment_period=commitment_period,
         quantity=quantity,
+        share=share,
         monitoring_start=monitoring_start,
         monitoring_end=monitoring_end,
-        request_reference=request_reference or key,
+        by=by,
+        at=at,
+        reason=reason,
+        key=key,
+        request_reference=request_reference,
+        forward_to=forward_to,
         correction=correction,
         expires_on=expires_on,
     )
-    new.check()
-    share.check(quantity)
-    shares = asked.check_shares(forward_to)
-    if sum(units for _, units in shares) > quantity - share.units:
-        raise NotEnoughUnits(
-            f"After the share of proceeds {quantity - share.units} units remain; no more can be forwarded."
-        )
-    content = ["issue", astuple(new), share.units, f"{share.rate_percent:f}", share.exemption, shares]
-    wanted: Asked = {
-        **asked.heading(EntryKind.ISSUANCE, by=by, at=at, reason=reason, key=key, content=content),
-        **new.as_asked(),
-        "share_units": share.units,
-        "rate_percent": f"{share.rate_percent:f}",
-        "rule": share.rule,
-        "exemption": share.exemption,
-        "targets": shares,
-    }
+    wanted = order.asked()
     with _once(wanted):
         outcome = posting.writer().issue(wanted)
         if outcome["outcome"] == "no_account":
-            for kind in (AccountType.PENDING, AccountType.ADAPTATION_SHARE):
-                own_account(kind, at=at)
+            _open_own_accounts(at)
             outcome = posting.writer().issue(wanted)
         return refusals.issued(wanted, outcome)
+
+
+def issue_many(*, orders: Sequence[IssuanceOrder]) -> list[Issued | Refused]:
+    """Issue for many orders in turn, in few transactions; each is done or refused by itself, as by `issue`.
+
+    The result of each order stands at its place. A transaction holds the counters of its Parties until it
+    ends.
+    """
+    if orders:
+        _open_own_accounts(orders[0].at)
+    return _many(orders, posting.writer().issue_many, refusals.issued)
+
+
+def move_many(*, orders: Sequence[MovementOrder]) -> list[Moved | Refused]:
+    """Make many movements in turn, in few transactions; each is done or refused by itself."""
+    return _many(orders, posting.writer().move_many, refusals.moved)
+
+
+def _many(
+    orders: Sequence[IssuanceOrder] | Sequence[MovementOrder],
+    write: Callable[[list[Asked]], list[Outcome]],
+    result: Callable[[Asked, Outcome], Result],
+) -> list[Result | Refused]:
+    results: list[Result | Refused] = []
+    for start in range(0, len(orders), posting.MOST_AT_ONCE):
+        wanted: list[Asked | Refused] = []
+        for order in orders[start : start + posting.MOST_AT_ONCE]:
+            try:
+                wanted.append(order.asked())
+            except Refused as refusal:
+                wanted.append(refusal)
+        rows = [row for row in wanted if not isinstance(row, Refused)]
+        with transaction.atomic():
+            outcomes = iter(write(rows))
+        for row in wanted:
+            try:
+                results.append(row if isinstance(row, Refused) else result(row, next(outcomes)))
+            except Refused as refusal:
+                results.append(refusal)
+    return results
+
+
+def _open_own_accounts(at: dt.datetime) -> None:
+    for kind in (AccountType.PENDING, AccountType.ADAPTATION_SHARE):
+        own_account(kind, at=at)
 
 
 def forward(
@@ -171,6 +217,29 @@ def forward(
     )
 
 
+def receive(
+    *,
+    account: Account,
+    units: UnitBlockIdentifier,
+    expires_on: dt.date | None = None,
+    by: AbstractBaseUser | None,
+    at: dt.datetime,
+    reason: str,
+    key: str,
+) -> Moved:
+    """Take units that another registry issued, such as ERUs, into a holding account.
+
+    Raises:
+        Refused: one of the subclasses in this room, with a sentence; nothing is changed.
+    """
+    order = ArrivalOrder(
+        account=account, units=units, expires_on=expires_on, by=by, at=at, reason=reason, key=key
+    )
+    wanted = order.asked()
+    with _once(wanted):
+        return refusals.moved(wanted, posting.writer().arrive(wanted))
+
+
 def transfer(
     *,
     source: Account,
@@ -197,17 +266,22 @@ def transfer(
     if target.account_type not in (*codes.HOLDING_ACCOUNTS, AccountType.OTHER_REGISTRY):
         raise WrongAccount(f"Units cannot be transferred to the account “{target}”; cancel them instead.")
     away = target.account_type == AccountType.OTHER_REGISTRY
-    return _move_between(
-        EntryKind.DEPARTURE if away else EntryKind.TRANSFER,
+    order = MovementOrder(
+        kind=EntryKind.DEPARTURE if away else EntryKind.TRANSFER,
         source=source,
         target=target,
-        kind_of_units=(party, project_number, int(unit_type), commitment_period),
-        wanted=asked.check_wanted(party, quantity, serials),
+        party=party,
+        project_number=project_number,
+        unit_type=unit_type,
+        commitment_period=commitment_period,
+        quantity=quantity,
+        serials=serials,
         by=by,
         at=at,
         reason=reason,
         key=key,
     )
+    return _move(order.asked())
 
 
 def cancel(
@@ -234,49 +308,22 @@ def cancel(
     """
     if kind not in codes.CANCELLATION_ACCOUNTS:
         raise WrongAccount(f"“{AccountType(kind).label}” is not a kind of cancellation.")
-    return _move_between(
-        EntryKind.CANCELLATION,
+    order = MovementOrder(
+        kind=EntryKind.CANCELLATION,
         source=source,
         target=own_account(kind, at=at),
-        kind_of_units=(party, project_number, int(unit_type), commitment_period),
-        wanted=asked.check_wanted(party, quantity, serials),
+        party=party,
+        project_number=project_number,
+        unit_type=unit_type,
+        commitment_period=commitment_period,
+        quantity=quantity,
+        serials=serials,
         by=by,
         at=at,
         reason=reason,
         key=key,
     )
-
-
-def _move_between(
-    kind: EntryKind,
-    *,
-    source: Account,
-    target: Account,
-    kind_of_units: tuple[str, int, int, int],
-    wanted: int | SerialRange,
-    by: AbstractBaseUser | None,
-    at: dt.datetime,
-    reason: str,
-    key: str,
-) -> Moved:
-    """Move an amount or these serials, of one kind of units, from one account to one other."""
-    asked.check_source(source, target)
-    party, project_number, unit_type, period = kind_of_units
-    content = [kind.value, source.pk, target.pk, kind_of_units, str(wanted)]
-    serials = wanted if isinstance(wanted, SerialRange) else None
-    return _move(
-        {
-            **asked.heading(kind, by=by, at=at, reason=reason, key=key, content=content),
-            "source": source.pk,
-            "party": party,
-            "project_number": project_number,
-            "unit_type": unit_type,
-            "period": period,
-            "first": serials.first if serials else None,
-            "last": serials.last if serials else None,
-            "targets": [(target.pk, wanted if isinstance(wanted, int) else wanted.units)],
-        }
-    )
+    return _move(order.asked())
 
 
 def _move(wanted: Asked) -> Moved:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from registry.accounts import Refused, refuse_not_open
+from registry.asked import WrongUnits
 from registry.codes import UnitType
 from registry.models import Account, Entry, Issuance
 from registry.posting import Asked, Outcome
@@ -55,6 +56,9 @@ def refuse(wanted: Asked, outcome: Outcome) -> None:
                 f"Units were already issued for the request {wanted['request_reference']} and period "
                 f"{wanted['period']}."
             )
+        case "here_already":
+            serials = SerialRange(wanted["party"], wanted["first"], wanted["last"])
+            raise WrongUnits(f"Some of the units {serials} lie in this registry already.")
         case "no_serials":
             raise NotEnoughUnits(f"The serial numbers of {wanted['party']} do not suffice for so many units.")
     raise RuntimeError(f"The writer of the book answered {outcome!r}.")

@@ -17,7 +17,7 @@ class Outcome(TypedDict, total=False):
 
     `outcome` is `done`, `again` (this key did it before), or why nothing was written: `key_reused`,
     `not_open` with the `account`, `too_few` with what is `available`, `overlaps` with `start` and `end` of
-    the monitoring period issued for, `issued_before`, `no_serials`, `no_account`.
+    the monitoring period issued for, `issued_before`, `no_serials`, `no_account`, `here_already`.
     """
 
     outcome: str
@@ -43,11 +43,13 @@ long.
 
 
 class Writer(Protocol):
-    """The two acts of the book, singly and many in one transaction, each row done or refused by itself."""
+    """The acts of the book, singly and many in one transaction, each row done or refused by itself."""
 
     def issue(self, asked: Asked) -> Outcome: ...
 
     def move(self, asked: Asked) -> Outcome: ...
+
+    def arrive(self, asked: Asked) -> Outcome: ...
 
     def issue_many(self, rows: list[Asked]) -> list[Outcome]: ...
 

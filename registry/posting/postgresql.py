@@ -19,6 +19,9 @@ class PostgreSQL:
     def move(self, asked: Asked) -> Outcome:
         return _call("SELECT registry_move(%s::jsonb)", asked)[0]
 
+    def arrive(self, asked: Asked) -> Outcome:
+        return _call("SELECT registry_arrive(%s::jsonb)", asked)[0]
+
     def issue_many(self, rows: list[Asked]) -> list[Outcome]:
         return _call("SELECT * FROM registry_issue_many(%s::jsonb)", rows)
 

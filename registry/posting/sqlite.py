@@ -143,7 +143,29 @@ class SQLite:
             if here <= last:
                 self._bear(kind, here, last, asked["source"], entry)
 
-    # What both acts look at
+    def arrive(self, asked: Asked) -> Outcome:
+        """Bear units that were issued elsewhere."""
+        account, units = asked["targets"][0]
+        if (refusal := self._done_before(asked) or self._not_open([account])) is not None:
+            return refusal
+        query = "SELECT 1 FROM registry_block WHERE party = %s AND spent_by_id IS NULL AND first <= %s AND last >= %s"
+        if self._rows(query, asked["party"], asked["last"], asked["first"]):
+            return {"outcome": "here_already"}
+        entry = self._entry(asked, asked["kind"], "", units, units)
+        names = (
+            "party",
+            "unit_type",
+            "original_period",
+            "period",
+            "project_number",
+            "lulucf",
+            "track",
+            "expires_on",
+        )
+        self._bear([asked[name] for name in names], asked["first"], asked["last"], account, entry)
+        return {"outcome": "done", "entry": entry, "gross_units": units}
+
+    # What every act looks at
 
     def _counter(self, party: str) -> int:
         self._do(

@@ -295,3 +295,31 @@ BEGIN
         RETURN NEXT registry_move(asked);
     END LOOP;
 END $$;
+
+-- Take in units that were issued elsewhere; nothing is spent here, and the walls refuse serials that live already.
+CREATE OR REPLACE FUNCTION registry_arrive(asked jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    place bigint := (asked->'targets'->0->>0)::bigint;
+    units bigint := (asked->'targets'->0->>1)::bigint;
+    refusal jsonb;
+    entry bigint;
+BEGIN
+    refusal := coalesce(registry_done_before(asked), registry_hold_accounts(ARRAY[place]));
+    IF refusal IS NULL AND EXISTS (
+        SELECT FROM registry_block
+        WHERE spent_by_id IS NULL AND int8range(registry_place(party, first), registry_place(party, last), '[]')
+              && int8range(registry_place(asked->>'party', (asked->>'first')::bigint),
+                           registry_place(asked->>'party', (asked->>'last')::bigint), '[]')) THEN
+        refusal := jsonb_build_object('outcome', 'here_already');
+    END IF;
+    IF refusal IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    entry := registry_write_entry(asked, asked->>'kind', '', units, units);
+    INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
+                                lulucf, track, expires_on, account_id, born_by_id)
+    VALUES (asked->>'party', (asked->>'first')::bigint, (asked->>'last')::bigint, (asked->>'unit_type')::int,
+            (asked->>'original_period')::int, (asked->>'period')::int, (asked->>'project_number')::int,
+            (asked->>'lulucf')::int, (asked->>'track')::int, (asked->>'expires_on')::date, place, entry);
+    RETURN jsonb_build_object('outcome', 'done', 'entry', entry, 'gross_units', units);
+END $$;
