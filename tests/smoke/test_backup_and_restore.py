@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.db import connection
 from psycopg import sql
 
 from registry.models import Block, Entry
@@ -21,10 +22,10 @@ def empty_database(distant: DistantWorld) -> Iterator[str]:
     """The address of a new, empty database beside the registry's own."""
     live = urlsplit(distant.host.environment["DATABASE_URL"])
     name = f"{live.path.strip('/')}_restored"
-    with psycopg.connect(live.geturl(), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with psycopg.connect(live.geturl(), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield live._replace(path=f"/{name}").geturl()
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def test_a_restored_backup_is_whole_and_true(
@@ -37,29 +38,24 @@ def test_a_restored_backup_is_whole_and_true(
 
     dump = tmp_path / "cdm.dump"
     live = host.environment["DATABASE_URL"]
-    run(postgresql_program("pg_dump"), "--format=custom", f"--file={dump}", live)
-    run(
-        postgresql_program("pg_restore"),
-        "--no-owner",
-        f"--dbname={empty_database}",
-        "--exit-on-error",
-        str(dump),
-    )
+    run("pg_dump", "--format=custom", f"--file={dump}", live)
+    run("pg_restore", "--no-owner", f"--dbname={empty_database}", "--exit-on-error", str(dump))
 
     restored = host.beside(DATABASE_URL=empty_database)
     assert "No migrations to apply" in restored.manage("migrate", "--no-color")
     assert "The book is true" in restored.manage("verify_book")
-    with psycopg.connect(empty_database) as connection:
+    with psycopg.connect(empty_database) as copy:
         for model in (Entry, Block):
-            counted = connection.execute(
+            counted = copy.execute(
                 sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(model._meta.db_table))
             ).fetchone()
             assert counted == (model.objects.count(),)
         # the walls came along: the book of the copy cannot be edited either
         with pytest.raises(psycopg.errors.IntegrityError):
-            connection.execute("DELETE FROM registry_entry")
+            copy.execute("DELETE FROM registry_entry")
 
 
-def run(*words: str | Path) -> None:
-    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+def run(name: str, *words: str) -> None:
+    program = postgresql_program(name, server_version=connection.pg_version // 10_000)
+    ran = subprocess.run([program, *words], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
