@@ -1,0 +1,1 @@
+"""The demonstration as it is loaded: what it holds, and what it refuses."""
