@@ -10,9 +10,10 @@ from django.db.models.signals import post_migrate
 
 def put_walls_up(using: str, **_: Any) -> None:
     """Install the walls; not in a migration, because SQLite drops triggers when it remakes a table."""
-    from registry import guards
+    from registry import attestation_walls, guards
 
     guards.install(using=using)
+    attestation_walls.install(using=using)
 
 
 class RegistryConfig(AppConfig):
@@ -21,4 +22,6 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from registry import models_attestations  # noqa: F401  tables of their own room
+
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="registry.guards.install")
