@@ -127,7 +127,7 @@ def bring_up_to_date(verb):
             return  # another process has just made it
         UNFINISHED.touch()
         print("Installing what it needs from the package index (once, half a minute or so) ...", flush=True)
-        command = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command = [str(VENV_PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         command += ["--no-input", "--require-hashes"]
         for file in REQUIREMENTS[verb]:
             command += ["-r", str(file)]

@@ -156,3 +156,90 @@ def test_the_web_process_comes_back_when_it_dies(tmp_path: Path) -> None:
             time.sleep(0.1)
         assert registry.processes()[0] == main
         registry.press_ctrl_c()
+
+
+def test_the_demonstration_is_kept_moved_and_begun_anew(tmp_path: Path) -> None:
+    """One folder through four starts: loaded, kept, refused a day before its own, begun anew in 2004."""
+    var = tmp_path / "var"
+    database = var / "demonstration" / "cdm.sqlite3"
+    with up(var) as registry:
+        assert registry.get("/readyz") == (200, "ready\n")
+        said = registry.press_ctrl_c()
+    cast = people(database)
+    for email in cast:
+        assert email in said, "everyone who may sign in is printed"
+    for role in (
+        "Project participant",
+        "Designated national authority",
+        "Secretariat",
+        "Registry administrator",
+    ):
+        assert re.search(rf"^{role}$", said, re.MULTILINE)
+    assert said.count("http://") == 1
+    assert registry.url in said
+    assert "3 June 2019" in said
+    projects = count(database, "cdm_project")
+    assert projects >= 12
+
+    with up(var) as registry:
+        said = registry.press_ctrl_c()
+    assert "Loading" not in said
+    assert (people(database), count(database, "cdm_project")) == (cast, projects)
+
+    refused = subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "manage.py"),
+            "up",
+            "--port",
+            str(free_port()),
+            "--demo-date",
+            "2004-02-01",
+        ],
+        env=clean_environment(CDM_VAR=str(var)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.returncode != 0
+    assert "its clock never goes back" in refused.stderr
+    assert "--fresh" in refused.stderr
+    assert count(database, "cdm_project") == projects
+
+    with up(var, "--fresh", "--demo-date", "2004-02-01") as registry:
+        said = registry.press_ctrl_c()
+    assert "1 February 2004" in said
+    assert count(database, "cdm_project") < projects
+
+
+def test_a_load_that_was_stopped_half_way_is_begun_anew(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    half = subprocess.Popen(
+        [
+            sys.executable,
+            str(ROOT / "manage.py"),
+            "up",
+            "--port",
+            str(free_port()),
+            "--demo-date",
+            "2004-02-01",
+        ],
+        env=clean_environment(CDM_VAR=str(var)),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert half.stdout is not None
+    while "Loading the demonstration" not in half.stdout.readline():
+        assert half.poll() is None
+    half.kill()
+    half.communicate()
+    with up(var, "--demo-date", "2004-02-01") as registry:
+        said = registry.press_ctrl_c()
+    assert "it starts anew" in said
+    assert people(var / "demonstration" / "cdm.sqlite3")
+
+
+def count(database: Path, table: str) -> int:
+    with sqlite3.connect(database) as connection:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])

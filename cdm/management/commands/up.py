@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
+from cdm import clock, demonstration
+
 
 class Command(BaseCommand):
     help = "Runs the registry on this machine and prints its address. Stop it with Ctrl-C."
@@ -86,15 +88,11 @@ class Command(BaseCommand):
 
     def load_demonstration(self, wanted: dt.date | None) -> None:
         """Load it the first time; later only move its clock forward, when another day is wanted."""
-        from cdm import clock
-
         if wanted:
             settings.DEMONSTRATION_DATE = wanted.isoformat()
         if not get_user_model().objects.exists():
             self.say("Loading the demonstration ...")
             call_command("load_demonstration", verbosity=0)
-        if not clock.is_started():
-            clock.start(_morning_of(dt.date.fromisoformat(settings.DEMONSTRATION_DATE)))
         if settings.EMBEDDED:
             loaded_mark().touch()
         if wanted and wanted < clock.today():
@@ -126,20 +124,15 @@ class Command(BaseCommand):
         )
 
     def greeting(self, options: dict[str, Any]) -> str:
-        lines = [f"The registry is at {address(options)}/", ""]
-        if options["bind"] not in {"127.0.0.1", "::1", "localhost"} and "ALLOWED_HOSTS" not in os.environ:
-            lines[1:1] = ["Other machines are answered only under a name in ALLOWED_HOSTS (docs/deploy.md)."]
+        """What stands on the screen while it runs: the people of the demonstration, and last the address."""
+        lines = people_by_role() if settings.DEMONSTRATION else []
+        lines.append(f"The registry is at {address(options)}/")
         if settings.DEMONSTRATION:
-            from cdm import clock, demonstration
-
-            people = demonstration.people()
-            wide = [max(len(row[column]) for row in people) for column in range(3)]
-            lines.append(f"It is {clock.today():%-d %B %Y} in the demonstration. Sign in with one click as:")
-            lines += [
-                f"  {role:<{wide[2]}}  {name:<{wide[0]}}  {email:<{wide[1]}}  {organisation}"
-                for name, email, role, organisation in people
-            ]
-            lines.append("")
+            lines.append(
+                f"In it, it is {clock.today():%-d %B %Y}; sign in there with one click as any of the above."
+            )
+        if options["bind"] not in {"127.0.0.1", "::1", "localhost"} and "ALLOWED_HOSTS" not in os.environ:
+            lines.append("Other machines are answered only under a name in ALLOWED_HOSTS (docs/deploy.md).")
         if not settings.EMBEDDED_WORKER:
             lines.append("Start `celery -A cdm worker` and one `celery -A cdm beat` beside it.")
         lines.append("Stop it with Ctrl-C; what was done is kept for the next start.")
@@ -148,6 +141,21 @@ class Command(BaseCommand):
     def say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def people_by_role() -> list[str]:
+    """The cast under its roles, a line each: name, e-mail, organisation."""
+    people = demonstration.people()
+    wide = max((len(person.name) for person in people), default=0)
+    wider = max((len(person.email) for person in people), default=0)
+    lines = []
+    for role in dict.fromkeys(person.role for person in people):
+        lines.append(role)
+        cast = [person for person in people if person.role == role]
+        lines += [
+            f"  {person.name:<{wide}}  {person.email:<{wider}}  {person.organisation}" for person in cast
+        ]
+    return [*lines, ""]
 
 
 def address(options: dict[str, Any]) -> str:
