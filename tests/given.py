@@ -32,7 +32,7 @@ from cdm.models import (
     User,
 )
 from cdm.models.subject import Subject
-from cdm.rules import design_document
+from cdm.rules import crediting, design_document
 from cdm.workflow import engine
 from registry.models import Account
 
@@ -126,7 +126,7 @@ class World:
             if crediting_from
             else self.at.date() + dt.timedelta(days=365)
         )
-        last = first.replace(year=first.year + years) - dt.timedelta(days=1)
+        last = crediting.last_day(first, years=years)
         project = proposal.file_project(title=title, developer=self.organisations["developer"], by=by, at=at)
         proposal.save_details(
             project,
