@@ -98,7 +98,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 INSTALLED_APPS = [
     "registry",
     "cdm",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -144,6 +143,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cdm.context_processors.site",
             ],
         },
     },
@@ -272,7 +272,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "cdm:tasks"
 ACCOUNT_ADAPTER = "cdm.signing_in.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -296,24 +296,48 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000")  # the address in le
 
 # --- API ---------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "cdm.api.authentication.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["cdm.api.authentication.SignedInToWrite"],
+    "DEFAULT_PARSER_CLASSES": [
+        "cdm.api.parsing.StrictJSONParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "cdm.api.naming.Schema",
+    "EXCEPTION_HANDLER": "cdm.api.problems.answer",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": env("API_ANON_RATE", default="120/min"), "user": "1200/min"},
+    # how many proxies write X-Forwarded-For in front of us; the rest of that header anyone can write
+    "NUM_PROXIES": env.int("PROXIES", default=1 if BEHIND_TLS else 0),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "CDM Registry",
     "DESCRIPTION": "Read all you may see and make every move you may make, over the same door as the pages.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "OrganisationKind": "cdm.models.Organisation.Kind",
+        "DocumentKind": "cdm.models.Document.Kind",
+        "FindingKind": "cdm.models.Finding.Kind",
+        "RequestKind": "cdm.models.BoardRequest.Kind",
+        "InvoiceKind": "cdm.models.Invoice.Kind",
+        "DeadlineKind": "cdm.models.Deadline.Kind",
+        "CreditingKind": "cdm.models.Project.CreditingKind",
+        "Function": "cdm.models.Accreditation.Function",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cdm.api.describing.complete",
+    ],
 }
 
 # --- What a page may load: only what this site serves ------------------------------------------------------

@@ -1,0 +1,93 @@
+"""The addresses of the interface for programs, under the name “api”."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api.door import COLLECTIONS
+from cdm.workflow.machines import MACHINES
+
+app_name = "api"
+
+# where papers can be attached and findings raised
+WITH_PAPERS = tuple(name for name in COLLECTIONS if name != "forwarding_request")
+WITH_FINDINGS = ("project", "monitoring_period")
+
+
+def _of_machine(name: str) -> list[object]:
+    """List, page, open moves, and an address for each move a person can make."""
+    machine, at = MACHINES[name], COLLECTIONS[name]
+    listing = proposing.Projects if name == "project" else reading.LISTS[name]
+    page = proposing.ProjectPage if name == "project" else reading.page_of(name)
+    found = [
+        path(f"{at}/", listing.as_view(), name=f"{name}-list"),
+        path(f"{at}/<int:key>/", page.as_view(), name=name),
+        path(f"{at}/<int:key>/moves/", moves.listing_of(machine).as_view(), name=f"{name}-moves"),
+        *(
+            path(f"{at}/<int:key>/moves/{move}/", moves.door_of(machine, move).as_view())
+            for move in written.moves_of(machine)
+        ),
+        path(
+            f"{at}/<int:key>/moves/<slug:move>/",
+            moves.OtherMove.as_view(),
+            {"machine": name},
+            name=f"{name}-move",
+        ),
+    ]
+    if name in WITH_PAPERS and name != "project":
+        found.append(path(f"{at}/<int:key>/documents/", acts.attaching(name).as_view()))
+    return found
+
+
+urlpatterns = [
+    path("", start.Start.as_view(), name="start"),
+    path("schema/", docs.schema, name="schema"),
+    path("docs/", docs.page, name="docs"),
+    path("me/", reading.Myself.as_view(), name="me"),
+    path("tasks/", reading.Tasks.as_view(), name="tasks"),
+    path("tasks/<int:key>/claim/", parts.ClaimTask.as_view()),
+    path("tasks/<int:key>/hand-over/", parts.HandOverTask.as_view()),
+    path("notices/", reading.Notices.as_view(), name="notices"),
+    path("deadlines/", reading.Deadlines.as_view(), name="deadlines"),
+    path("engagements/", reading.Engagements.as_view(), name="engagements"),
+    path("engagements/<int:key>/end/", parts.EndEngagement.as_view()),
+    *(address for name in COLLECTIONS for address in _of_machine(name)),
+    path("projects/<int:key>/history/", reading.History.as_view(), name="history"),
+    path("projects/<int:key>/documents/", acts.ProjectPapers.as_view(), name="documents"),
+    path("projects/<int:key>/comments/", parts.ProjectComments.as_view(), name="comments"),
+    path("projects/<int:key>/findings/", acts.ProjectFindings.as_view(), name="findings"),
+    path("projects/<int:key>/engagements/", acts.Engage.as_view()),
+    path("projects/<int:key>/waivers/", acts.Waive.as_view()),
+    path("projects/<int:key>/requests/", acts.preparing("project").as_view()),
+    path("projects/<int:key>/monitoring-periods/", acts.OpenPeriod.as_view()),
+    path("projects/<int:key>/parties/", proposing.Parties.as_view()),
+    path("projects/<int:key>/sites/", proposing.Sites.as_view()),
+    path("projects/<int:key>/methodologies/", proposing.Methodologies.as_view()),
+    path("projects/<int:key>/estimates/", proposing.Estimates.as_view()),
+    path("projects/<int:key>/sections/", proposing.Section.as_view()),
+    path("monitoring-periods/<int:key>/days/", acts.PeriodDays.as_view()),
+    path("monitoring-periods/<int:key>/amounts/", acts.PeriodAmounts.as_view()),
+    path("monitoring-periods/<int:key>/findings/", acts.raising("monitoring_period").as_view()),
+    path("monitoring-periods/<int:key>/requests/", acts.preparing("monitoring_period").as_view()),
+    path("board-requests/<int:key>/review-requests/", acts.AskForReview.as_view()),
+    path("board-requests/<int:key>/replies/", acts.Reply.as_view()),
+    path("board-requests/<int:key>/forwarding-requests/", acts.Forward.as_view()),
+    path("comments/<int:key>/answer/", parts.Answer.as_view()),
+    path("comments/<int:key>/judgement/", parts.Judge.as_view()),
+    path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),
+    path("findings/<int:key>/close/", parts.CloseFinding.as_view()),
+    path("files/<int:key>/", reading.File.as_view(), name="file"),
+    path("registry/accounts/", parts.Accounts.as_view(), name="accounts"),
+    path("registry/accounts/<str:identifier>/holdings/", book.Holdings.as_view()),
+    path("registry/accounts/<str:identifier>/statement/", book.Statement.as_view()),
+    path("registry/issuances/", book.Issuances.as_view(), name="issuances"),
+    path("registry/serials/<str:party>/<int:serial>/", book.Story.as_view(), name="story"),
+    path("registry/verification/", book.Verification.as_view(), name="verification"),
+    path("rule-sets/", rulings.RuleSets.as_view(), name="rule-sets"),
+    path("rule-sets/<slug:key>/", rulings.RuleSetPage.as_view()),
+    path("parties/", rulings.Parties.as_view(), name="parties"),
+    path("methodologies/", rulings.Methodologies.as_view(), name="methodologies"),
+    # what is not here is a problem document too, not a page
+    re_path(r"", start.Nowhere.as_view()),
+]
