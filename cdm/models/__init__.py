@@ -2,6 +2,7 @@
 
 from cdm.models.demonstration import DemonstrationClock
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
+from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
@@ -48,6 +49,9 @@ __all__ = [
     "FindingMessage",
     "ForwardingRequest",
     "ForwardingShare",
+    "HistoricalMethodology",
+    "HistoricalParty",
+    "HistoricalProject",
     "Invoice",
     "InvolvedParty",
     "KeptAnswer",
