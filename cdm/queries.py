@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from cdm import permissions
 from cdm.models import (
@@ -45,6 +46,7 @@ PUBLIC_REQUEST_STATES = (
     "rejected",
     "withdrawn",
 )
+PUBLIC_LETTER_STATES = ("issued", "withdrawn")
 PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
 
 
@@ -88,7 +90,7 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
     if not visible_projects(user, at).filter(pk=subject.whole_project.pk).exists():
         return False
     if isinstance(subject, LetterOfApproval):
-        return subject.state in ("issued", "withdrawn")
+        return subject.state in PUBLIC_LETTER_STATES
     if isinstance(subject, BoardRequest):
         return subject.state in PUBLIC_REQUEST_STATES and subject.submitted_at is not None
     if isinstance(subject, MonitoringPeriod):
@@ -113,18 +115,81 @@ def may_read(user: User | None, version: DocumentVersion, at: dt.datetime) -> bo
     project = document.project
     if is_concerned(user, project, at):
         return True
-    if document.kind == Document.Kind.OTHER:
+    if document.kind == Document.Kind.OTHER or is_being_revised(project, document.round):
         return False
     if document.monitoring_period is not None:
         return may_see(user, document.monitoring_period, at)
     if document.request is not None:
         return may_see(user, document.request, at)
     if document.kind == Document.Kind.LETTER:
-        return project.letters.filter(document=version, state__in=["issued", "withdrawn"]).exists()
+        return project.letters.filter(document=version, state__in=PUBLIC_LETTER_STATES).exists()
     if document.kind == Document.Kind.VALIDATION_REPORT:
         # para 40(g): public on transmission with the request for registration
         return project.requests.filter(kind="registration", submitted_at__isnull=False).exists()
     return visible_projects(user, at).filter(pk=project.pk).exists()
+
+
+def is_being_revised(project: Project, round_number: int) -> bool:
+    """Whether what belongs to this round is still a draft: nobody outside reads it before it is published."""
+    return project.published_on is None and round_number == project.round
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person may see of a project, read once for a page that shows much of it."""
+
+    sees_all: bool
+    letters: list[LetterOfApproval]
+    requests: list[BoardRequest]
+    periods: list[MonitoringPeriod]
+    forwardings: list[ForwardingRequest]
+    documents: list[Document]
+
+    def includes(self, machine_name: str, key: int) -> bool:
+        """Whether the subject of a task or deadline is among what is seen."""
+        rows: dict[str, list[Any]] = {
+            "letter_of_approval": self.letters,
+            "board_request": self.requests,
+            "monitoring_period": self.periods,
+            "forwarding_request": self.forwardings,
+        }
+        return machine_name == "project" or any(row.pk == key for row in rows.get(machine_name, ()))
+
+
+def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
+    """The same answers as `may_see` and `may_read` row by row, for all rows of one project the person may see."""
+    sees_all = is_concerned(user, project, at)
+    letters = project.letters.prefetch_related("authorised").select_related("document")
+    requests = project.requests.select_related("doe", "monitoring_period")
+    periods = project.monitoring_periods.prefetch_related("amounts")
+    forwardings = project.forwarding_requests.prefetch_related("shares__account")
+    if not sees_all:
+        letters = letters.filter(state__in=PUBLIC_LETTER_STATES)
+        requests = requests.filter(state__in=PUBLIC_REQUEST_STATES, submitted_at__isnull=False)
+        periods = periods.filter(Q(state__in=PUBLIC_PERIOD_STATES) | Q(report_published_on__isnull=False))
+        forwardings = forwardings.filter(state="forwarded")
+    seen = Seen(sees_all, list(letters), list(requests), list(periods), list(forwardings), [])
+    versions = DocumentVersion.objects.select_related("uploaded_by").order_by("-number")
+    documents = project.documents.prefetch_related(Prefetch("versions", versions))
+    seen.documents.extend(document for document in documents if _is_seen(document, project, seen))
+    return seen
+
+
+def _is_seen(document: Document, project: Project, seen: Seen) -> bool:
+    if seen.sees_all:
+        return True
+    if document.kind == Document.Kind.OTHER or is_being_revised(project, document.round):
+        return False
+    if document.monitoring_period_id is not None:
+        return any(period.pk == document.monitoring_period_id for period in seen.periods)
+    if document.request_id is not None:
+        return any(request.pk == document.request_id for request in seen.requests)
+    if document.kind == Document.Kind.LETTER:
+        keys = {version.pk for version in document.versions.all()}
+        return any(letter.document_id in keys for letter in seen.letters)
+    if document.kind == Document.Kind.VALIDATION_REPORT:
+        return project.requests.filter(kind="registration", submitted_at__isnull=False).exists()
+    return True
 
 
 def history_of(project: Project, user: User | None, at: dt.datetime) -> QuerySet[Record]:

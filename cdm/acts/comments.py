@@ -82,16 +82,20 @@ def token(comment: Comment) -> str:
     return signing.dumps(comment.pk, salt=SALT)
 
 
+def of_token(text: str) -> Comment:
+    """The comment a confirmation link was made for. Raises NotOpen for a link that is not ours."""
+    try:
+        return Comment.objects.select_related("project").get(pk=signing.loads(text, salt=SALT))
+    except (signing.BadSignature, Comment.DoesNotExist) as error:
+        raise NotOpen("This confirmation link is not valid. Copy the whole link from the e-mail.") from error
+
+
 def confirm(text: str, *, at: dt.datetime) -> Comment:
     """Confirm a comment by the text of its link. Raises NotOpen for a link that is not ours.
 
     Confirmation may come after the last day; what counts is that the comment was made in time (made_at).
     """
-    try:
-        key = signing.loads(text, salt=SALT)
-        comment = Comment.objects.get(pk=key)
-    except (signing.BadSignature, Comment.DoesNotExist) as error:
-        raise NotOpen("This confirmation link is not valid. Copy the whole link from the e-mail.") from error
+    comment = of_token(text)
     with transaction.atomic():
         project, _ = lock(comment.project)
         comment.refresh_from_db()

@@ -138,10 +138,10 @@ def save_parties(
     with _editing(project, by=by, at=at, expected_version=expected_version) as act:
         involved = {code for code in (host_party, *others) if code}
         refuse(
-            *(_party_problem(code, act.day) for code in involved),
             Problem(parties.host_problem(host_party, act.day), "host_party")
-            if host_party and _known(host_party) and parties.host_problem(host_party, act.day)
+            if host_party and parties.host_problem(host_party, act.day)
             else None,
+            *(_party_problem(code, act.day) for code in others),
             *(
                 Problem(
                     f"{organisation} is authorised by a Party that is not among those involved.",

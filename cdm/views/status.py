@@ -1,0 +1,23 @@
+"""How a state is shown: its working label, its tone, and the UNFCCC's own public wording beside it."""
+
+from __future__ import annotations
+
+from cdm.models.subject import Subject
+from cdm.workflow.machine import State
+
+# states in which somebody outside has to act before anything goes on
+WAITING = ("awaiting", "requested", "returned", "validated", "certified", "instructed")
+
+
+def tone_of(state: State) -> str:
+    """The colour of a state: good, bad, waiting, progress or neutral."""
+    if state.ending:
+        return state.ending
+    if state.name in ("draft", "being_prepared"):
+        return "neutral"
+    return "waiting" if state.name.startswith(WAITING) else "progress"
+
+
+def status_of(subject: Subject) -> dict[str, str]:
+    """The status of a subject for `parts/status_tag.html` and `parts/page_heading.html`."""
+    return {"label": subject.place.label, "tone": tone_of(subject.place), "public": subject.place.public}
