@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -115,3 +116,10 @@ def test_a_word_that_means_nothing_is_refused(tmp_path: Path, word: str) -> None
 def test_passwords_are_hashed_with_argon2(tmp_path: Path) -> None:
     hashers = settings_with(tmp_path, "PASSWORD_HASHERS")["PASSWORD_HASHERS"]
     assert hashers[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+
+
+def test_every_variable_is_explained_where_it_is_looked_up() -> None:
+    read = set(re.findall(r'\benv(?:\.\w+)?\(\s*"([A-Z_]+)"', (ROOT / "cdm" / "settings.py").read_text()))
+    assert len(read) > 25
+    explained = set(re.findall(r"`([A-Z][A-Z_]+)", (ROOT / "docs" / "deploy.md").read_text()))
+    assert read - explained == set()
