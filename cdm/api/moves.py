@@ -162,7 +162,7 @@ def listing_of(machine: Machine) -> type[Door]:
         (serializers.Serializer,),
         {
             "__doc__": "A move you may make now.",
-            "move": serializers.ChoiceField(choices=names),
+            "move": _name_of(machine)(choices=names),
             "label": serializers.CharField(),
             "warning": serializers.CharField(allow_blank=True),
             "law": serializers.CharField(allow_blank=True),
@@ -199,6 +199,14 @@ def listing_of(machine: Machine) -> type[Door]:
             return tagged(Response(open_move(moves, many=True).data), subject)
 
     return OpenMoves
+
+
+def _name_of(machine: Machine) -> Any:
+    """A choice of the machine's moves, which the document lists once under a name of its own."""
+    component = {"$ref": f"#/components/schemas/{_camel(machine.name)}Move"}
+    return extend_schema_field(component)(
+        type(f"{_camel(machine.name)}MoveField", (serializers.ChoiceField,), {})
+    )
 
 
 class OtherMove(Door):
