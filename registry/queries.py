@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from registry.codes import AccountType, UnitType
-from registry.models import FIRST_ACCOUNT_NUMBER, Account, Block, Entry, Issuance
+from registry.codes import AccountState, AccountType, UnitType
+from registry.models import FIRST_ACCOUNT_NUMBER, Account, Block, BookCheck, Entry, Issuance
 from registry.serials import AccountIdentifier, BadSerials, SerialRange
 
 UNITS = ExpressionWrapper(F("last") - F("first") + 1, output_field=BigIntegerField())
@@ -66,6 +67,46 @@ def account(identifier: str) -> Account:
     if found is None or found.identifier != identifier:
         raise NoSuchAccount(f"There is no account {identifier} in this registry.")
     return found
+
+
+def accounts_of(references: Iterable[str]) -> list[Account]:
+    """The open accounts of these holders, by the references the caller opened them under."""
+    return list(
+        Account.objects.filter(holder_reference__in=list(references), state=AccountState.OPEN).exclude(
+            holder_reference=""
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Units in all accounts of one type, and how many such accounts there are."""
+
+    account_type: AccountType
+    accounts: int
+    units: int
+
+
+def totals() -> list[Total]:
+    """Units by the type of account they lie in; types without an account are left out."""
+    units = dict(_lying(None).order_by().values_list("account__type").annotate(total=Sum(UNITS)))
+    counted = Account.objects.order_by().values_list("type").annotate(total=Count("pk"))
+    return [
+        Total(AccountType(name), accounts, units.get(name, 0))
+        for name, accounts in sorted(counted, key=lambda row: list(AccountType).index(AccountType(row[0])))
+    ]
+
+
+def balances(accounts: Iterable[Account]) -> dict[int, int]:
+    """Units in each of these accounts now, by the account's key; empty accounts with 0."""
+    keys = [account.pk for account in accounts]
+    held = _lying(None).filter(account__in=keys).order_by().values_list("account").annotate(total=Sum(UNITS))
+    return {**dict.fromkeys(keys, 0), **dict(held)}
+
+
+def last_check() -> BookCheck | None:
+    """The last look at the whole book; public."""
+    return BookCheck.objects.first()
 
 
 def _lying(at: dt.datetime | None) -> QuerySet[Block]:

@@ -66,6 +66,17 @@ def add_person(*, email: str, name: str, by: User, at: dt.datetime, password: st
     return user
 
 
+def enter_person(
+    *, email: str, name: str, organisation: Organisation | None, by: User, at: dt.datetime
+) -> User:
+    """Enter a person together with a first seat, where an organisation is given: both, or neither."""
+    with transaction.atomic():
+        user = add_person(email=email, name=name, by=by, at=at)
+        if organisation is not None:
+            grant_seat(user=user, organisation=organisation, by=by, at=at)
+    return user
+
+
 def grant_seat(
     *, user: User, organisation: Organisation, by: User, at: dt.datetime, reason: str = ""
 ) -> Seat:
@@ -140,6 +151,32 @@ def record_conflict(
         _record(
             "record_conflict",
             f"Conflict of interest of {user} recorded",
+            by,
+            role,
+            at,
+            {"conflict": conflict.pk},
+            reason,
+        )
+    return conflict
+
+
+def end_conflict(
+    conflict: ConflictOfInterest, *, reason: str, by: User, at: dt.datetime
+) -> ConflictOfInterest:
+    """Record that a conflict of interest has ended; by those who keep people, and not by the person concerned."""
+    role = permissions.require(by, "manage_people", at=at)
+    if conflict.user_id == by.pk:
+        raise permissions.Denied("Nobody ends a conflict of interest of their own. Ask a colleague.")
+    with transaction.atomic():
+        conflict = ConflictOfInterest.objects.select_for_update(no_key=True, of=("self",)).get(pk=conflict.pk)
+        if conflict.ended_at is not None:
+            raise NotOpen("This conflict of interest has ended already.")
+        refuse(None if reason.strip() else Problem("Say how it ended.", "reason"))
+        conflict.ended_at = at
+        conflict.save(update_fields=["ended_at"])
+        _record(
+            "end_conflict",
+            f"Conflict of interest of {conflict.user} ended",
             by,
             role,
             at,

@@ -8,15 +8,16 @@ from django import forms
 from django.conf import settings
 
 from cdm.files import TYPES
+from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, DocumentField, TonnesField, UsdField, WholeNumberField
-from cdm.models import LetterOfApproval, MonitoringPeriod, Organisation
+from cdm.models import BoardRequest, LetterOfApproval, MonitoringPeriod, Organisation
 from cdm.models.subject import Subject
 from cdm.rules import design_document
+from cdm.templatetags.cdm_format import day, tonnes, usd
 from cdm.workflow.machine import Ask, Move
-from cdm.workflow.step import Problem
 
 
-class MoveForm(forms.Form):
+class MoveForm(ActForm):
     """What a move asks for, a note where the row has one, and the version the page was drawn from."""
 
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -25,7 +26,7 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.row, self.subject = row, subject
         self.initial.setdefault("expected_version", subject.version)
-        for ask in row.asks:
+        for ask in asked_of(row, subject):
             for name, made in fields_for(ask, subject).items():
                 self.fields[name] = made
         if row.note != "none":
@@ -38,7 +39,7 @@ class MoveForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """The cleaned values in the kinds the engine takes."""
         found: dict[str, Any] = {}
-        for ask in self.row.asks:
+        for ask in asked_of(self.row, self.subject):
             if ask.kind == "amounts":
                 found[ask.name] = {
                     amount.commitment_period: self.cleaned_data[f"{ask.name}_{amount.commitment_period}"]
@@ -54,35 +55,47 @@ class MoveForm(forms.Form):
                 found[ask.name] = self.cleaned_data[ask.name]
         return {name: value for name, value in found.items() if value is not None}
 
-    def show(self, problems: tuple[Problem, ...]) -> None:
-        """Put each refusal beside the field it belongs to, or on top."""
-        for problem in problems:
-            name = problem.field if problem.field in self.fields else None
-            if name is None:
-                name = next((field for field in self.fields if field.startswith(f"{problem.field}_")), None)
-            self.add_error(name if problem.field else None, problem.sentence)
+
+def asked_of(row: Move, subject: Subject) -> list[Ask]:
+    """What the row asks for here: a letter asks nothing that its Party or its participants do not give rise to."""
+    if not isinstance(subject, LetterOfApproval):
+        return list(row.asks)
+    leave_out = set() if subject.is_host else {"contributes_to_sustainable_development"}
+    if not _participants(subject).exists():
+        leave_out.add("participants")
+    return [ask for ask in row.asks if ask.name not in leave_out]
 
 
 def fields_for(ask: Ask, subject: Subject) -> dict[str, forms.Field]:
     """The form fields for one ask: one, or one a commitment period."""
     common: dict[str, Any] = {"label": ask.label, "help_text": ask.hint, "required": ask.required}
+    if ask.kind == "usd":
+        common["help_text"] = _due(subject) or ask.hint
     if ask.kind == "amounts":
         return {
             f"{ask.name}_{amount.commitment_period}": TonnesField(
-                label=f"{ask.label}, {amount.starts_on} to {amount.ends_on} "
+                label=f"{ask.label}, {day(amount.starts_on)} to {day(amount.ends_on)} "
                 f"(commitment period {amount.commitment_period})",
-                help_text=ask.hint,
+                help_text=f"{ask.hint} The monitoring report says {tonnes(amount.reported_t)}.",
             )
             for amount in _amounts(subject)
         }
     return {ask.name: _field(ask, subject, common)}
 
 
+def _due(subject: Subject) -> str:
+    """What is still to be paid, as a hint."""
+    if not isinstance(subject, BoardRequest):
+        return ""
+    open_amounts = [invoice.open_usd for invoice in subject.invoices.all() if invoice.open_usd > 0]
+    return f"{usd(open_amounts[0])} is due. The exact amount is recorded." if open_amounts else ""
+
+
 def _field(ask: Ask, subject: Subject, common: dict[str, Any]) -> forms.Field:
     if ask.kind == "text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 6}), **common)
     if ask.kind == "date":
-        return DateBoxesField(**common)
+        return DateBoxesField(**_with_example(common))
     if ask.kind == "usd":
         return UsdField(**common)
     if ask.kind == "quantity":
@@ -100,6 +113,10 @@ def _field(ask: Ask, subject: Subject, common: dict[str, Any]) -> forms.Field:
     if ask.kind == "file":
         return DocumentField(endings=tuple(TYPES), most_bytes=settings.UPLOAD_MAX_BYTES, **common)
     return forms.CharField(max_length=200, **common)
+
+
+def _with_example(common: dict[str, Any]) -> dict[str, Any]:
+    return {**common, "help_text": common["help_text"] or "For example, 18 6 2019."}
 
 
 # what a check can name as incomplete: the sections of the design document, and the papers of a request

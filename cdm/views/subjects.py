@@ -1,29 +1,108 @@
-"""The page of a subject: where it stands, who has the ball, what one may do, what happened."""
+"""What the page of a letter, a request, a monitoring period or a forwarding request has in common."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
 
-from cdm import queries
-from cdm.views.access import now, person, subject_or_404
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cdm import permissions, queries
+from cdm.models import Deadline
+from cdm.models.subject import Subject
+from cdm.views.access import person
 from cdm.views.moves import buttons
+from cdm.views.status import status_of
 from cdm.workflow import engine
+from cdm.workflow.roles import Role
+
+# what a window is called on a page
+CLOCKS = {
+    "comment_period": "Comments",
+    "completeness": "Completeness check",
+    "information": "Information and reporting check",
+    "review_window": "Requests for review",
+    "replies": "Replies to the requests for review",
+}
 
 
-def page(request: HttpRequest, key: int, machine: str) -> HttpResponse:
-    """A subject with its open moves and its history."""
-    at = now()
-    subject = subject_or_404(request, machine, key, at)
+def frame(
+    request: HttpRequest, subject: Subject, at: dt.datetime, *, acts: Iterable[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    """The context of `cdm/subject.html`: where it stands, who has the ball, what one may do, what happened.
+
+    `acts` are buttons for what is not a move, shown before the moves.
+    """
     user = person(request)
-    return render(
-        request,
-        "cdm/subject.html",
-        {
-            "subject": subject,
-            "project": subject.whole_project,
-            "moves": buttons(engine.open_moves(subject, by=user, at=at), subject),
-            "waiting": queries.open_tasks_of(subject),
-            "records": queries.history_of(subject.whole_project, user, at)[:50],
-        },
+    project = subject.whole_project
+    records = queries.history_of(project, user, at).filter(
+        machine_name=subject.machine.name, subject_id=subject.pk
     )
+    moves = _in_order([*acts, *buttons(engine.open_moves(subject, by=user, at=at), subject)])
+    return {
+        "subject": subject,
+        "project": project,
+        "heading": str(subject),
+        "caption": str(project),
+        "status": status_of(subject),
+        "breadcrumbs": [(str(project), project.get_absolute_url()), (str(subject), "")],
+        "moves": moves,
+        "waiting": queries.open_tasks_of(subject),
+        "deadlines": deadlines_of(subject),
+        "entries": records[:100],
+        "today": permissions.day_of(at),
+        "is_concerned": queries.is_concerned(user, project, at),
+    }
+
+
+def _in_order(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What leads on first, then what is not possible yet, and last what ends something; one button stands out."""
+    moves.sort(key=lambda move: (move.get("tone") == "warning", bool(move.get("unmet"))))
+    for number, move in enumerate(moves):
+        move["tone"] = move.get("tone") or ("secondary" if number else "")
+    return moves
+
+
+def deadlines_of(subject: Subject) -> list[dict[str, Any]]:
+    """The open windows of a subject, for `parts/deadline.html`."""
+    rows = Deadline.objects.filter(
+        machine_name=subject.machine.name, subject_id=subject.pk, closed_at__isnull=True
+    )
+    return [
+        {
+            "what": CLOCKS.get(row.clock, row.clock),
+            "last_day": row.last_day,
+            "kind": row.kind,
+            "source": row.source,
+            "failed_because": row.failed_because,
+        }
+        for row in rows
+    ]
+
+
+def may(held: frozenset[Role], act: str) -> bool:
+    """Whether one of the roles held on a subject may do the act."""
+    return bool(held & frozenset(permissions.ACTS.get(act, ())))
+
+
+def button(label: str, name: str, *args: Any, sentence: str = "", tone: str = "") -> dict[str, Any]:
+    """A button to the page of an act, for `parts/moves.html`."""
+    return {"label": label, "url": reverse(f"cdm:{name}", args=args), "sentence": sentence, "tone": tone}
+
+
+def document_rows(documents: Iterable[Any]) -> list[dict[str, Any]]:
+    """Documents with their versions, for `parts/document_list.html`; give them with `versions` prefetched."""
+    rows = []
+    for document in documents:
+        versions = sorted(document.versions.all(), key=lambda version: -version.number)
+        rows.append(
+            {
+                "title": document.title,
+                "kind_label": document.get_kind_display(),
+                "latest": versions[0] if versions else None,
+                "earlier": versions[1:],
+            }
+        )
+    return rows

@@ -1,0 +1,75 @@
+"""Forms of units: where waiting units are to go, and a new account in the book."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from cdm.forms.acts import ActForm
+from cdm.forms.fields import WholeNumberField
+from cdm.forms.people import party_choices
+from cdm.models import Organisation
+from cdm.templatetags.cdm_format import quantity
+from cdm.units import Share
+from registry.models import Account
+
+
+class ForwardingForm(ActForm):
+    """So many units of each commitment period to each account; what waits is filled in for the first account."""
+
+    def __init__(self, *args: Any, accounts: list[Account], waiting: dict[int, int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.boxes: dict[str, tuple[Account, int]] = {}
+        for commitment_period, units in waiting.items():
+            for number, account in enumerate(accounts):
+                name = f"units_{commitment_period}_{account.pk}"
+                self.boxes[name] = (account, commitment_period)
+                self.fields[name] = WholeNumberField(
+                    label=f"To {account.holder}, account {account.identifier}",
+                    help_text=f"Commitment period {commitment_period}: {quantity(units)} units wait.",
+                    required=False,
+                    suffix="units",
+                    initial=units if number == 0 else None,
+                )
+
+    renamed = {"quantity": "units", "account": "units"}
+
+    def shares(self) -> list[Share]:
+        """What was asked for, without the boxes left empty or at 0."""
+        return [
+            (account, commitment_period, self.cleaned_data[name])
+            for name, (account, commitment_period) in self.boxes.items()
+            if self.cleaned_data.get(name)
+        ]
+
+
+class AccountForm(ActForm):
+    """A holding account for a participant."""
+
+    organisation = forms.ModelChoiceField(
+        label="Participant",
+        queryset=Organisation.objects.filter(kind=Organisation.Kind.PARTICIPANT),
+        empty_label="Choose a participant",
+    )
+    party = forms.ChoiceField(
+        label="Party",
+        choices=party_choices,
+        help_text="The Party that authorised the participant (3/CMP.1 annex, Appendix D, para 3(b)).",
+    )
+    reason = forms.CharField(
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="For example, the letter in which the participant asked for it.",
+    )
+
+
+class SerialForm(forms.Form):
+    """The serial to look up."""
+
+    serial = forms.CharField(
+        label="Serial number",
+        max_length=60,
+        help_text="A Party and a number, such as BR 1346, or the identifier of a block, such as BR-5-1-1346-1-1-0-8.",
+        widget=forms.TextInput(attrs={"width": 30}),
+    )

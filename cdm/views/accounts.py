@@ -1,0 +1,281 @@
+"""The registry's pages, first storey: totals, accounts and statements, the story of a serial, issuances."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from cdm import permissions, units
+from cdm.acts import accounts as account_acts
+from cdm.forms.forwarding import AccountForm, SerialForm
+from cdm.models import Project, User
+from cdm.permissions import Denied
+from cdm.rules import parties
+from cdm.templatetags.cdm_format import day, instant, quantity
+from cdm.views import desks
+from cdm.views.access import now, person, project_or_404, refusals_as_pages
+from cdm.views.acts import act_page, posted
+from cdm.views.issuance import issued_rows
+from cdm.workflow.roles import Role
+from registry import queries as book_queries
+from registry.codes import CANCELLATION_ACCOUNTS, HOLDING_ACCOUNTS, AccountState, AccountType, EntryKind
+from registry.models import Account
+from registry.serials import BadSerials, SerialRange, parse_unit_block
+
+HOLDING_COLUMNS = [
+    {"label": "Units from"},
+    {"label": "Type"},
+    {"label": "Commitment period", "numeric": True},
+    {"label": "Units", "numeric": True},
+]
+LINE_COLUMNS = [
+    {"label": "Entry"},
+    {"label": "When"},
+    {"label": "Serials", "serial": True},
+    {"label": "In", "numeric": True},
+    {"label": "Out", "numeric": True},
+    {"label": "Balance", "numeric": True},
+]
+ACCOUNT_COLUMNS = [
+    {"label": "Account"},
+    {"label": "Holder"},
+    {"label": "Party"},
+    {"label": "State"},
+    {"label": "Units", "numeric": True},
+]
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """The book in a few numbers: issued, held, for adaptation, cancelled; and whether it is true."""
+    totals = book_queries.totals()
+    by_type = {total.account_type: total.units for total in totals}
+    context = {
+        "tiles": [
+            {"value": quantity(sum(by_type.values())), "label": "Units issued", "unit": ""},
+            {"value": quantity(by_type.get(AccountType.PENDING, 0)), "label": "Waiting to be forwarded"},
+            {
+                "value": quantity(sum(by_type.get(one, 0) for one in HOLDING_ACCOUNTS)),
+                "label": "Held by participants",
+            },
+            {"value": quantity(by_type.get(AccountType.ADAPTATION_SHARE, 0)), "label": "For adaptation"},
+            {
+                "value": quantity(sum(by_type.get(one, 0) for one in CANCELLATION_ACCOUNTS)),
+                "label": "Cancelled",
+            },
+        ],
+        "columns": [
+            {"label": "Kind of account"},
+            {"label": "Accounts", "numeric": True},
+            {"label": "Units", "numeric": True},
+        ],
+        "rows": [[total.account_type.label, total.accounts, total.units] for total in totals],
+        "check": book_queries.last_check(),
+        "serial_form": SerialForm(auto_id="look_up_%s"),
+    }
+    return render(request, "cdm/registry/overview.html", context)
+
+
+@login_required
+@refusals_as_pages
+def own(request: HttpRequest) -> HttpResponse:
+    """The accounts of one's organisations; for the registry administrator all of them."""
+    at = now()
+    user = person(request)
+    assert user is not None  # noqa: S101  login_required
+    sees_all = Role.REGISTRY_ADMINISTRATOR in permissions.roles_of(user, at)
+    found = _visible_accounts(user, at)
+    held = book_queries.balances(found)
+    context = {
+        "tabs": desks.tabs(user, at, "registry_accounts"),
+        "columns": ACCOUNT_COLUMNS,
+        "rows": [
+            [
+                {"text": account.identifier, "url": _url(account), "hint": account.account_type.label},
+                account.holder,
+                account.party or "–",
+                AccountState(account.state).label,
+                held[account.pk],
+            ]
+            for account in found
+        ],
+        "sees_all": sees_all,
+        "open_url": reverse("cdm:open_account") if sees_all else "",
+    }
+    return render(request, "cdm/registry/accounts.html", context)
+
+
+@login_required
+def account(request: HttpRequest, identifier: str) -> HttpResponse:
+    """One account: what it holds and every entry that touched it; for its holder and the administrator."""
+    at = now()
+    user = person(request)
+    assert user is not None  # noqa: S101  login_required
+    try:
+        found = book_queries.account(identifier)
+    except (BadSerials, book_queries.NoSuchAccount) as error:
+        raise Http404(str(error)) from error
+    if not _may_see(user, found, at):
+        raise Http404("There is no such account, or it is not yours.")
+    lines = book_queries.statement(found)
+    context = {
+        "account": found,
+        "heading": found.identifier,
+        "caption": found.account_type.label,
+        "facts": [found.holder, parties.party(found.party).name if found.party else "Kept by the registry"],
+        "status": {
+            "label": AccountState(found.state).label,
+            "tone": "good" if found.state == AccountState.OPEN else "waiting",
+        },
+        "breadcrumbs": [("Accounts", reverse("cdm:registry_accounts")), (found.identifier, "")],
+        "tiles": [{"value": quantity(book_queries.balance(found)), "label": "Units in this account"}],
+        "holding_columns": HOLDING_COLUMNS,
+        "holdings": [_holding_row(holding) for holding in book_queries.holdings(account=found)],
+        "line_columns": LINE_COLUMNS,
+        "lines": [_line_row(line) for line in reversed(lines)],
+    }
+    return render(request, "cdm/registry/account.html", context)
+
+
+@login_required
+@refusals_as_pages
+def open_account(request: HttpRequest) -> HttpResponse:
+    """The registry administrator opens a holding account for a participant."""
+    at = now()
+    user = person(request)
+    permissions.require(user, "open_account", at=at)
+    return act_page(
+        request,
+        form=AccountForm(posted(request)),
+        act=lambda given: account_acts.open_holding_account(**given, by=user, at=at),
+        done=lambda made: f"Account {made.identifier} is open for {made.holder}.",
+        onward=_url,
+        heading="Open an account",
+        sentences=["A holding account receives units that are forwarded to a participant."],
+        button="Open the account",
+        law="3/CMP.1 annex, Appendix D, para 3(b)",
+        back_url=reverse("cdm:registry_accounts"),
+        back_label="Accounts",
+    )
+
+
+def serials(request: HttpRequest) -> HttpResponse:
+    """The story of one serial: issued, moved, where it lies now."""
+    form = SerialForm(request.GET) if "serial" in request.GET else SerialForm()
+    steps: list[Any] = []
+    found: SerialRange | None = None
+    status = 200
+    if form.is_bound:
+        status = 422
+        if form.is_valid():
+            try:
+                found = _read_serial(form.cleaned_data["serial"])
+                steps = book_queries.story_of(party=found.party, serial=found.first)
+                status = 200
+            except BadSerials as error:
+                form.add_error("serial", error.sentence)
+    context = {
+        "form": form,
+        "serial": f"{found.party} {quantity(found.first)}" if found and steps else "",
+        "entries": [_step_entry(step) for step in steps],
+        "fact_rows": _serial_facts(steps[-1]) if steps else [],
+    }
+    return render(request, "cdm/registry/serials.html", context, status=status)
+
+
+def issuances(request: HttpRequest, key: int) -> HttpResponse:
+    """What was issued for one project, block by block."""
+    project = project_or_404(request, key, now())
+    rows: list[dict[str, Any]] = []
+    if project.reference_number:
+        found = book_queries.issuances_of(party=project.host_party, project_number=project.reference_number)
+        rows = issued_rows(list(found))
+    context = {
+        "project": project,
+        "issued": rows,
+        "tiles": [
+            {"value": quantity(sum(row["quantity"] for row in rows)), "label": "Units issued"},
+            {"value": quantity(sum(row["share_units"] for row in rows)), "label": "For adaptation"},
+        ],
+        "breadcrumbs": [(str(project), project.get_absolute_url()), ("Issuances", "")],
+    }
+    return render(request, "cdm/registry/issuances.html", context)
+
+
+def _references(user: User, at: dt.datetime) -> list[str]:
+    seats = permissions.seats_of(user, permissions.day_of(at))
+    return [units.reference_of(seat.organisation) for seat in seats]
+
+
+def _visible_accounts(user: User, at: dt.datetime) -> list[Account]:
+    """Accounts of the person's organisations, open or not; all of them for the registry administrator."""
+    held = permissions.roles_of(user, at)
+    if Role.REGISTRY_ADMINISTRATOR in held:
+        return list(Account.objects.all())
+    if not _references(user, at):
+        raise Denied("Accounts are kept for project participants. You do not hold a seat in one.")
+    return list(Account.objects.filter(holder_reference__in=_references(user, at)))
+
+
+def _may_see(user: User, account: Account, at: dt.datetime) -> bool:
+    if Role.REGISTRY_ADMINISTRATOR in permissions.roles_of(user, at):
+        return True
+    return bool(account.holder_reference) and account.holder_reference in _references(user, at)
+
+
+def _url(account: Account) -> str:
+    return reverse("cdm:registry_account", args=[account.identifier])
+
+
+def _holding_row(holding: book_queries.Holding) -> list[Any]:
+    project = f"{holding.party} {holding.project_number:04d}" if holding.project_number else holding.party
+    return [project, holding.unit_type.label, str(holding.commitment_period), holding.units]
+
+
+def _line_row(line: book_queries.Line) -> list[Any]:
+    return [
+        {"text": line.entry.transaction_number, "hint": EntryKind(line.entry.kind).label},
+        {"text": day(line.entry.at), "hint": line.entry.reason},
+        {"text": ", ".join(str(run) for run in line.serials)},
+        line.units_in or None,
+        line.units_out or None,
+        line.balance,
+    ]
+
+
+def _step_entry(step: book_queries.Step) -> dict[str, Any]:
+    kind = EntryKind(step.entry.kind).label
+    return {
+        "at": step.entry.at,
+        "sentence": f"{kind}: in {step.account}",
+        "actor": step.entry.transaction_number,
+        "role": "",
+        "note": f"In the block {step.serials} of {quantity(step.serials.units)} units. {step.entry.reason}",
+    }
+
+
+def _serial_facts(last: book_queries.Step) -> list[dict[str, Any]]:
+    """Where a serial lies now, and in which project it arose."""
+    block = last.account.blocks.get(party=last.serials.party, first=last.serials.first, born_by=last.entry)
+    project = Project.objects.filter(reference_number=block.project_number).first()
+    return [
+        {"key": "Lies in", "value": last.account, "hint": last.account.account_type.label},
+        {"key": "Block", "value": block.identifier},
+        {"key": "Commitment period", "value": block.applicable_period},
+        {
+            "key": "Project activity",
+            "value": project or f"{block.project_number:04d}",
+            "url": project.get_absolute_url() if project else "",
+        },
+        {"key": "Since", "value": instant(last.entry.at)},
+    ]
+
+
+def _read_serial(text: str) -> SerialRange:
+    """`BR 1346` as a range of one, or the first serial of a block's identifier."""
+    text = text.strip().upper().replace("+", " ").replace(",", "")
+    return parse_unit_block(text).serials if "-" in text and " " not in text else SerialRange.parse(text)

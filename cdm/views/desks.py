@@ -1,0 +1,46 @@
+"""The desks of a person: the lists each seat works from, as tabs over every one of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+
+from cdm import permissions, queries
+from cdm.models import User
+from cdm.permissions import Denied
+from cdm.workflow.roles import Role
+
+Tab = tuple[str, str, bool] | tuple[str, str, bool, int]
+
+# url name: what its tab is called, and the seats it is for (None: everybody who is signed in)
+DESKS: dict[str, tuple[str, tuple[Role, ...] | None]] = {
+    "tasks": ("Tasks", None),
+    "notices": ("Notices", None),
+    "dna": ("My Party", (Role.DNA,)),
+    "secretariat": ("Secretariat", (Role.SECRETARIAT,)),
+    "board": ("Board", (Role.BOARD_MEMBER,)),
+    "registry_accounts": ("Accounts", (Role.PARTICIPANT, Role.REGISTRY_ADMINISTRATOR)),
+    "people": ("Organisations and people", (Role.SECRETARIAT, Role.REGISTRY_ADMINISTRATOR)),
+}
+
+
+def tabs(user: User, at: dt.datetime, active: str) -> list[Tab]:
+    """The desks of this person; where there are unread notices, with their number."""
+    held = permissions.roles_of(user, at)
+    found: list[Tab] = []
+    for name, (label, roles) in DESKS.items():
+        if roles is not None and not held & set(roles):
+            continue
+        tab = (label, reverse(f"cdm:{name}"), name == active)
+        if name == "notices" and (unread := queries.unread_notices(user).count()):
+            found.append((*tab, unread))
+        else:
+            found.append(tab)
+    return found
+
+
+def require_seat(user: User | None, role: Role, at: dt.datetime) -> None:
+    """Refuse those who hold no such seat, in a sentence."""
+    if role not in permissions.roles_of(user, at):
+        raise Denied(f"This page is for those who hold the seat “{role.label}”. You do not hold one.")
