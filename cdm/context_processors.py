@@ -6,15 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from cdm import clock, permissions, queries
-from cdm.workflow.roles import Role
+from cdm import clock, queries
 
 # the entries of the menu: label, name of the page, beginnings of the addresses under which it is marked
 PUBLIC = (
-    ("Projects", "cdm:projects", ("/projects/", "/letters/", "/requests/", "/monitoring/", "/comments/")),
+    ("Projects", "cdm:projects", ("/projects/", "/letters/", "/monitoring/", "/comments/", "/findings/")),
+    ("Requests", "cdm:requests", ("/requests/",)),
     ("Registry", "cdm:registry", ("/registry/", "/forwarding/")),
     ("Rules", "cdm:rules", ("/rules/", "/glossary/")),
 )
@@ -38,27 +38,18 @@ def _navigation(request: HttpRequest) -> list[tuple[str, str, bool, int | None]]
         _entry(request, "Tasks", "cdm:tasks", ("/tasks/",), queries.inbox_for(user, at).count()),
         _entry(request, "Notices", "cdm:notices", ("/notices/",), queries.unread_notices(user).count()),
     ]
-    if permissions.roles_of(user, at) & {Role.SECRETARIAT, Role.REGISTRY_ADMINISTRATOR}:
-        found.append(_entry(request, "People", "cdm:people", ("/people/",)))
     return [found[0], *own, *found[1:]]
 
 
 def _entry(
     request: HttpRequest, label: str, name: str, begins: tuple[str, ...], count: int | None = None
 ) -> tuple[str, str, bool, int | None]:
-    return label, _address(name), request.path.startswith(begins), count
+    return label, reverse(name), request.path.startswith(begins), count
 
 
 def _demonstration() -> dict[str, Any]:
     return {
         "today": clock.today(),
-        "control_url": _address("cdm:clock"),
-        "people_url": _address("cdm:demonstration_people") if settings.ONE_CLICK_SIGN_IN else "",
+        "control_url": reverse("cdm:clock"),
+        "people_url": reverse("cdm:demonstration_people") if settings.ONE_CLICK_SIGN_IN else "",
     }
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -15,6 +15,7 @@ from cdm.workflow.project import PROJECT, STAGES
 from cdm.workflow.step import Problem
 
 ANY = ("", "Any")
+WIDE = forms.Select(attrs={"class": "govuk-!-width-full"})
 
 
 def show(form: forms.Form, problems: tuple[Problem, ...]) -> None:
@@ -33,11 +34,13 @@ class ProjectFilterForm(forms.Form):
     """What the list of projects is narrowed by; sent by GET."""
 
     search = forms.CharField(label="Title, participant or reference number", required=False, max_length=200)
-    stage = forms.ChoiceField(required=False, choices=[ANY, *STAGES])
-    status = forms.ChoiceField(label="Status (UNFCCC wording)", required=False)
-    host = forms.ChoiceField(label="Host Party", required=False)
-    scale = forms.ChoiceField(required=False, choices=[ANY, *Project.Scale.choices])
-    scope = forms.TypedChoiceField(label="Sectoral scope", required=False, coerce=int, empty_value=None)
+    stage = forms.ChoiceField(required=False, choices=[ANY, *STAGES], widget=WIDE)
+    status = forms.ChoiceField(label="Status (UNFCCC wording)", required=False, widget=WIDE)
+    host = forms.ChoiceField(label="Host Party", required=False, widget=WIDE)
+    scale = forms.ChoiceField(required=False, choices=[ANY, *Project.Scale.choices], widget=WIDE)
+    scope = forms.TypedChoiceField(
+        label="Sectoral scope", required=False, coerce=int, empty_value=None, widget=WIDE
+    )
 
     def __init__(self, *args: Any, hosts: list[str], **kwargs: Any) -> None:
         """`hosts` are the codes of the Parties that host a project the reader may see."""

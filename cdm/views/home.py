@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from cdm import permissions, queries, stages
 from cdm.models import BoardRequest, Organisation, Project, Record, Seat, User
@@ -65,18 +65,22 @@ def _tiles(public: QuerySet[Project]) -> list[dict[str, Any]]:
 def _stage_tiles(public: QuerySet[Project]) -> list[dict[str, Any]]:
     """How many public projects stand in each stage; a proposal is not public before its publication."""
     counts = dict.fromkeys(dict(STAGES), 0)
+    public_stages = STAGES[2:]
     for project in public.only("state"):
         counts[stages.stage_key(project)] += 1
     url = reverse("cdm:projects")
     return [
-        {"value": quantity(counts[key]), "label": name, "url": f"{url}?stage={key}"} for key, name in STAGES
+        {"value": quantity(counts[key]), "label": name, "url": f"{url}?stage={key}"}
+        for key, name in public_stages
     ]
 
 
 def _events(public: QuerySet[Project]) -> list[dict[str, Any]]:
     records = (
         Record.objects.filter(is_public=True, project__in=public.order_by().values("pk"))
-        .exclude(machine_name="project", verb="begin")
+        .exclude(target="")
+        .exclude(verb="begin")
+        .exclude(role=Role.CONSEQUENCE)
         .select_related("project")
         .order_by("-at", "-pk")[:EVENTS]
     )
@@ -115,25 +119,24 @@ def _shortcuts(user: User | None, seats: list[Seat]) -> list[tuple[str, str]]:
     """Where this person most likely wants to go, by their seats."""
     if user is None:
         return []
-    found: list[tuple[str, str]] = []
-    for seat in seats:
-        party = seat.organisation.party
-        if seat.role is Role.DNA:
-            label = f"The pipeline of {parties.party(party).name}: all its projects"
-            found.append((label, f"{reverse('cdm:projects')}?host={party}"))
-        elif seat.role is Role.PARTICIPANT:
-            found.append(("File a new project", reverse("cdm:new_project")))
-        elif seat.role is Role.SECRETARIAT:
-            found.append(("Comments held as possible spam", reverse("cdm:held_comments")))
-    own = [("All your tasks", "cdm:tasks"), ("Your notices", "cdm:notices")]
-    return [*dict.fromkeys(found), *((label, _address(name)) for label, name in own if _address(name))]
+    found = [shortcut for seat in seats for shortcut in _desks(seat)]
+    return [*dict.fromkeys(found), ("All your tasks", reverse("cdm:tasks"))]
 
 
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+def _desks(seat: Seat) -> list[tuple[str, str]]:
+    """The lists a seat works from."""
+    party = seat.organisation.party
+    if seat.role is Role.DNA:
+        return [(f"The pipeline of {parties.party(party).name}", reverse("cdm:dna"))]
+    return {
+        Role.PARTICIPANT: [
+            ("File a new project", reverse("cdm:new_project")),
+            ("Your accounts", reverse("cdm:registry_accounts")),
+        ],
+        Role.SECRETARIAT: [("Requests at the secretariat", reverse("cdm:secretariat"))],
+        Role.BOARD_MEMBER: [("The list of the Board", reverse("cdm:board"))],
+        Role.REGISTRY_ADMINISTRATOR: [("Organisations and people", reverse("cdm:people"))],
+    }.get(seat.role, [])
 
 
 def _decisions(user: User | None, seats: list[Seat], at: dt.datetime) -> list[dict[str, Any]]:

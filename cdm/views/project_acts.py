@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from cdm.acts.papers import KINDS_OF_ROLE, OF_THE_DESIGN_DOCUMENT
 from cdm.models import Comment, Document, Engagement
@@ -37,11 +37,7 @@ def offers_on(page: ProjectPage) -> list[Offer]:
 
 
 def _offer(label: str, name: str, *args: Any, sentence: str = "", is_post: bool = False) -> list[Offer]:
-    """A list of one act, or of none while its page is not there."""
-    try:
-        url = reverse(f"cdm:{name}", args=args)
-    except NoReverseMatch:
-        return []
+    url = reverse(f"cdm:{name}", args=args)
     return [{"label": label, "url": url, "sentence": sentence, "unmet": [], "is_post": is_post}]
 
 
@@ -63,8 +59,10 @@ def _validating(page: ProjectPage) -> list[Offer]:
     if project.state in ("open_for_comments", "in_validation"):
         if page.may("answer_comment"):
             found += _offer("Read and answer the comments", "comments", project.pk)
-        if page.may("raise_finding") or page.may("write_to_finding"):
-            found += _offer("Findings: raise, answer, close", "findings", project.pk)
+        if page.may("raise_finding"):
+            found += _offer("Raise, discuss and close findings", "findings", project.pk)
+        elif page.may("write_to_finding") and project.findings.filter(closed_at__isnull=True).exists():
+            found += _offer("Answer the open findings", "findings", project.pk)
     held = project.comments.filter(standing=Comment.Standing.HELD)
     if page.may("release_comment") and held.exists():
         found += _offer("Look at the comments held as possible spam", "held_comments")

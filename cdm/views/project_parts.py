@@ -17,6 +17,7 @@ from cdm.views.design_reading import sections_of
 from cdm.views.project_acts import offers_on
 from cdm.views.project_page import ProjectPage, load
 from cdm.views.status import status_of
+from registry import queries as book
 from registry.codes import AccountType
 from registry.models import Block, Issuance
 
@@ -38,7 +39,6 @@ COLUMNS = {
     "request_columns": [
         {"label": "Request"},
         {"label": "Status"},
-        {"label": "DOE"},
         {"label": "Submitted"},
         {"label": "Published"},
         {"label": "Last day to ask for review"},
@@ -248,10 +248,9 @@ def _request_rows(page: ProjectPage) -> list[Row]:
             {
                 "text": str(one),
                 "url": one.get_absolute_url(),
-                "hint": str(one.monitoring_period) if one.monitoring_period else "",
+                "hint": f"{one.monitoring_period}, {one.doe}" if one.monitoring_period else str(one.doe),
             },
             {"tag": status_of(one)},
-            str(one.doe),
             day(one.submitted_at),
             day(one.published_on),
             day(one.window_last_day),
@@ -288,6 +287,7 @@ def _issuance(issuance: Issuance) -> dict[str, Any]:
         "caption": f"Issued {day(issuance.entry.at)}, commitment period {issuance.commitment_period}",
         "deduction": deduction,
         "rest_units": issuance.quantity - deduction.units,
+        "waiting_units": book.waiting(issuance),
         "blocks": [
             {
                 "identifier": str(block.identifier),
@@ -295,8 +295,13 @@ def _issuance(issuance: Issuance) -> dict[str, Any]:
                 "last": block.last,
                 "units": block.units,
                 "applicable_period": block.applicable_period,
-                "account": AccountType(block.account.type).label,
+                "account": _first_account(AccountType(block.account.type)),
             }
             for block in blocks
         ],
     }
+
+
+def _first_account(type_: AccountType) -> str:
+    """Where a block lay when it was issued; who holds it later is the holder's business."""
+    return "Pending, to be forwarded" if type_ is AccountType.PENDING else type_.label
