@@ -101,7 +101,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             _load(list(_entries(options["projects"], places, report)), report, at=clock.now())
         report.seconds = round(time.monotonic() - began, 1)
-        self.stdout.write(json.dumps(asdict(report), ensure_ascii=False) if options["json"] else _told(report))
+        self.stdout.write(
+            json.dumps(asdict(report), ensure_ascii=False) if options["json"] else _told(report)
+        )
         if report.refused:
             raise CommandError(f"{len(report.refused)} rows were refused; the others are in.")
 
@@ -127,7 +129,9 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
             reader = csv.DictReader(file)
             missing = [name for name in columns if name not in (reader.fieldnames or ())]
             if missing:
-                raise CommandError(f"{path.name} has no column “{missing[0]}”. It needs: {', '.join(columns)}.")
+                raise CommandError(
+                    f"{path.name} has no column “{missing[0]}”. It needs: {', '.join(columns)}."
+                )
             for row in reader:
                 yield reader.line_num, {name: (row[name] or "").strip() for name in columns}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
