@@ -342,6 +342,9 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# --- The registry's own pages know no seats: who asks is told them by this function ------------------------
+REGISTRY_VIEWER = "cdm.registry_viewer.viewer_of"
+
 # --- What a page may load: only what this site serves ------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -11,5 +11,6 @@ urlpatterns = [
     path("accounts/login/", sign_in.SignIn.as_view(), name="account_login"),
     path("accounts/", include("allauth.account.urls")),
     path("api/", include("cdm.urls_api")),
+    path("registry/", include("registry.urls")),
     path("", include("cdm.urls_site")),
 ]

@@ -124,10 +124,12 @@ def attest(
                 beneficiary=beneficiary,
                 purpose=purpose,
                 by_id=by.pk if by else None,
-                at=check_at(at),
+                at=check_at(at).astimezone(dt.UTC),
             )
             AttestedCancellation.objects.bulk_create(
-                AttestedCancellation(attestation=attestation, entry=entry, project_title=titles.get(entry.pk, ""))
+                AttestedCancellation(
+                    attestation=attestation, entry=entry, project_title=titles.get(entry.pk, "")
+                )
                 for entry in entries
             )
     except IntegrityError:
@@ -170,9 +172,7 @@ def facts(attestation: Attestation) -> Facts:
         holders=tuple(Account.objects.filter(blocks__spent_by__in=entries).distinct().order_by("pk")),
         beneficiary=attestation.beneficiary,
         purpose=attestation.purpose,
-        cancellations=tuple(
-            _cancelled(entries[entry], blocks) for (entry, *_), blocks in groups.items()
-        ),
+        cancellations=tuple(_cancelled(entries[entry], blocks) for (entry, *_), blocks in groups.items()),
     )
 
 
@@ -247,7 +247,9 @@ def _cleaned(text: str, most: int, what: str) -> str:
         Incomplete: it is longer than `most` characters.
     """
     text = unicodedata.normalize("NFC", text).translate(_DIRECTION).replace("\r\n", "\n")
-    text = "".join(sign if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"} else " " for sign in text)
+    text = "".join(
+        sign if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs"} else " " for sign in text
+    )
     text = "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
     if len(text) > most:
         raise Incomplete(f"The {what} has {len(text):,} characters; shorten it to {most:,}.")

@@ -48,7 +48,7 @@ def _content(facts: Facts, address: str) -> dict[str, Any]:
         "date": {"year": day.year, "month": day.month, "day": day.day},
         "statement": (
             f"The administrator of the {REGISTRY_NAME} attests that the units listed here were cancelled "
-            "voluntarily. They lie in the registry’s voluntary cancellation account, which no unit ever leaves: "
+            "voluntarily. They lie in the registry's voluntary cancellation account, which no unit ever leaves: "
             "they cannot be transferred, used or cancelled again."
         ),
         "units": f"{facts.units:,}",

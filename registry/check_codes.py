@@ -49,7 +49,9 @@ def read(text: str) -> str:
             "A check code has 18 letters and digits, such as 7K3M-Q9TA-04XW-ZB2C-RR. Copy it from the attestation."
         )
     if _number(code) % _PRIME != 1:
-        raise BadCode("The check code has a mistake in it. Compare it with the attestation, character by character.")
+        raise BadCode(
+            "The check code has a mistake in it. Compare it with the attestation, character by character."
+        )
     return code
 
 

@@ -18,7 +18,9 @@ class Attestation(models.Model):
     """
 
     code = models.CharField(max_length=CODE_LENGTH, unique=True, help_text="Random, with check characters.")
-    beneficiary = models.CharField(max_length=300, blank=True, help_text="Empty: the account's holder itself.")
+    beneficiary = models.CharField(
+        max_length=300, blank=True, help_text="Empty: the account's holder itself."
+    )
     purpose = models.CharField(max_length=2000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()

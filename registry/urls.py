@@ -1,0 +1,19 @@
+"""The addresses of the registry's public pages; the project mounts them under /registry/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from registry import views
+
+app_name = "registry"
+
+urlpatterns = [
+    path("serials/", views.serials, name="serials"),
+    path("reports/", views.reports_index, name="reports"),
+    path("reports/<slug:name>/", views.report, name="report"),
+    path("reports/<slug:name>.<slug:kind>", views.report_file, name="report_file"),
+    path("statements/<str:identifier>.<slug:kind>", views.statement_file, name="statement_file"),
+    path("attestations/check/", views.check_attestation, name="check_attestation"),
+    path("attestations/<str:code>.pdf", views.attestation_file, name="attestation_file"),
+]
