@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Sum
 
-from cdm.models import BoardRequest, Invoice, Payment, Project
+from cdm.models import BoardRequest, Invoice, Payment, Project, RegisteredElsewhere
 from cdm.rules import estimates as estimate_rules
 from cdm.rules import money as tariffs
 from cdm.rules import sets
@@ -36,10 +36,17 @@ def registration_charge(request: BoardRequest, day: dt.date) -> Charge:
         average_annual_t=average_annual_t(project),
         requested_on=day,
         host=project.host_party,
-        registered_projects_in_host=Project.objects.filter(
-            host_party=project.host_party, registered_on__isnull=False
-        ).count(),
+        registered_projects_in_host=registered_in(project.host_party, day),
     )
+
+
+def registered_in(party: str, day: dt.date) -> int:
+    """Registered projects of a host Party on `day`: those of this registry, and those counted elsewhere."""
+    here = Project.objects.filter(host_party=party, registered_on__lte=day).count()
+    elsewhere = (
+        RegisteredElsewhere.objects.filter(party=party, counted_on__lte=day).order_by("-counted_on").first()
+    )
+    return here + (elsewhere.number if elsewhere else 0)
 
 
 def registration_fee_open(request: BoardRequest, day: dt.date) -> Decimal:

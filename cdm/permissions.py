@@ -46,6 +46,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "ask_for_forwarding": (Role.PARTICIPANT,),
     "open_account": (Role.REGISTRY_ADMINISTRATOR,),
     "set_reference_number": (Role.SECRETARIAT,),
+    "count_registered_elsewhere": (Role.SECRETARIAT,),
     "manage_people": (Role.REGISTRY_ADMINISTRATOR, Role.SECRETARIAT),
     "file_project": (Role.PARTICIPANT,),
 }

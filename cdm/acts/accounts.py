@@ -8,7 +8,8 @@ from django.db import transaction
 
 from cdm import permissions
 from cdm.acts.acting import Problem, refuse
-from cdm.models import Organisation, Project, ReferenceNumbers, User
+from cdm.models import Organisation, Project, ReferenceNumbers, RegisteredElsewhere, User
+from cdm.rules.parties import is_known
 from cdm.units import reference_of
 from cdm.workflow import recording
 from registry import book
@@ -77,3 +78,41 @@ def set_next_reference_number(*, number: int, reason: str, by: User, at: dt.date
             note=reason.strip(),
         )
     return number
+
+
+def count_registered_elsewhere(
+    *, party: str, number: int, counted_on: dt.date, source: str, by: User, at: dt.datetime
+) -> RegisteredElsewhere:
+    """Keep how many projects of a Party are registered that are not in this registry, and how that is known."""
+    role = permissions.require(by, "count_registered_elsewhere", at=at)
+    with transaction.atomic():
+        refuse(
+            None if is_known(party) else Problem(f"“{party}” is not the code of a Party.", "party"),
+            None if number >= 0 else Problem("Give a whole number of 0 or more.", "number"),
+            None
+            if counted_on <= permissions.day_of(at)
+            else Problem("Give a day that has passed.", "counted_on"),
+            None if source.strip() else Problem("Say where the number comes from.", "source"),
+            Problem("A number is kept for this Party and day already.", "counted_on")
+            if RegisteredElsewhere.objects.filter(party=party, counted_on=counted_on).exists()
+            else None,
+        )
+        kept = RegisteredElsewhere.objects.create(
+            party=party,
+            number=number,
+            counted_on=counted_on,
+            source=source.strip(),
+            recorded_by=by,
+            recorded_at=at,
+        )
+        recording.append(
+            verb="count_registered_elsewhere",
+            sentence=f"Registered elsewhere: {kept}",
+            by=by,
+            role=role,
+            at=at,
+            chain_name="registry",
+            note=source.strip(),
+            data={"party": party, "number": number, "counted_on": counted_on},
+        )
+    return kept

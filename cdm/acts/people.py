@@ -10,7 +10,6 @@ from cdm import permissions
 from cdm.acts.acting import NotOpen, Problem, refuse
 from cdm.models import Accreditation, ConflictOfInterest, Organisation, Project, Seat, User
 from cdm.rules import parties, scopes
-from cdm.rules.errors import RuleError
 from cdm.workflow import recording
 from cdm.workflow.roles import Role
 
@@ -32,7 +31,7 @@ def open_organisation(
             if kind in Organisation.Kind.values
             else Problem("Choose what kind of organisation it is.", "kind"),
             Problem(f"“{party}” is not the code of a country.", "party")
-            if party and not _known(party)
+            if party and not parties.is_known(party)
             else None,
             Problem("A designated national authority speaks for a Party. Choose the Party.", "party")
             if kind == Organisation.Kind.DNA and not party
@@ -241,11 +240,3 @@ def _record(
         data=data,
         is_public=False,
     )
-
-
-def _known(code: str) -> bool:
-    try:
-        parties.party(code)
-    except RuleError:
-        return False
-    return True

@@ -283,17 +283,9 @@ def _save(act: Act, sentence: str, data: dict[str, Any]) -> None:
     act.record(sentence, data=data, is_public=False)
 
 
-def _known(code: str) -> bool:
-    try:
-        parties.party(code)
-    except RuleError:
-        return False
-    return True
-
-
 def _party_problem(code: str, day: dt.date) -> Problem | None:
     """3/CMP.1 annex, paras 28-31: only Parties to the Protocol are involved."""
-    if not _known(code):
+    if not parties.is_known(code):
         return Problem(
             f"“{code}” is not the code of a country. Choose a Party from the list.", "other_parties"
         )

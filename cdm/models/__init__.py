@@ -7,6 +7,7 @@ from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
 from cdm.models.papers import Document, DocumentVersion
+from cdm.models.parties import RegisteredElsewhere
 from cdm.models.people import Accreditation, ConflictOfInterest, Organisation, Seat, User
 from cdm.models.project import (
     AnnualEstimate,
@@ -68,6 +69,7 @@ __all__ = [
     "Record",
     "RecordChain",
     "ReferenceNumbers",
+    "RegisteredElsewhere",
     "ReviewReply",
     "ReviewRequest",
     "SameEntityWaiver",

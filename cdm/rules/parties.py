@@ -127,6 +127,11 @@ def party(code: str) -> Party:
     return _BY_CODE[code]
 
 
+def is_known(code: str) -> bool:
+    """Whether the code is that of a Party to the Convention in the list."""
+    return code in _BY_CODE
+
+
 def party_named(name: str) -> Party:
     """The Party with that name, also an older or shorter one ("Cape Verde"). Raises NoSuchRule."""
     try:
