@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from cdm import files, permissions
-from cdm.models import LetterOfApproval, ReferenceNumbers
+from cdm.models import LetterOfApproval, Project, ReferenceNumbers
 from cdm.rules import crediting
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.roles import Role
@@ -103,7 +105,8 @@ def give_reference_number(step: Step) -> None:
     project.registration_recorded_at = step.at
     step.facts.update(reference_number=project.reference, effective_on=effective_on)
     starts_on = project.crediting_starts_on
-    if starts_on is None or starts_on >= effective_on:
+    if starts_on is None or starts_on >= effective_on or project.is_afforestation:
+        # removals are credited from the start of the activity itself (5/CMP.1 annex, para 23)
         return
     early = crediting.early_start_allowed(
         started_on=project.started_on or starts_on,
@@ -114,8 +117,19 @@ def give_reference_number(step: Step) -> None:
     if early.allowed and early.earliest_on is not None and early.earliest_on <= starts_on:
         step.facts["crediting_before_registration"] = early.sentence
         return
-    moved_by = effective_on - starts_on
-    project.crediting_starts_on = effective_on
     if project.crediting_ends_on is not None:
-        project.crediting_ends_on += moved_by
+        project.crediting_ends_on = _moved_end(
+            starts_on, project.crediting_ends_on, project.crediting_months, effective_on
+        )
+    project.crediting_starts_on = effective_on
     step.facts["crediting_moved_to"] = effective_on
+
+
+def _moved_end(starts_on: dt.date, ends_on: dt.date, months: int, new_start: dt.date) -> dt.date:
+    """The end of a crediting period of the same length from `new_start`.
+
+    A period of whole months stays so: leap days must not make seven years a day shorter, or longer than allowed.
+    """
+    if crediting.last_day(starts_on, months=months) == ends_on:
+        return crediting.last_day(new_start, months=months)
+    return ends_on + (new_start - starts_on)
