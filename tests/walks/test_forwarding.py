@@ -1,0 +1,117 @@
+"""Forwarding: only to participants authorised by a standing letter, no more than waits (para 66(b); EB 25 para 108)."""
+
+from __future__ import annotations
+
+import pytest
+
+from cdm.acts import accounts, forwarding
+from cdm.models import BoardRequest, Organisation
+from cdm.workflow.refusals import Denied, NotOpen, Unmet
+from registry import queries, verify
+from registry.models import Issuance
+from tests.given import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def issued(world: World) -> BoardRequest:
+    """1,000 units of Brazil issued: 20 for adaptation, 980 wait."""
+    project = world.on("2017-03-01").registered(crediting_from="2018-01-01")
+    world.on("2019-03-01")
+    return world.issued(project, "2018-01-01", "2018-12-31", {2: 1_000})
+
+
+def waiting() -> int:
+    return queries.waiting(Issuance.objects.get())
+
+
+def test_in_parts_until_nothing_waits(world: World, issued: BoardRequest) -> None:
+    account = world.account()
+    for units, left in ((600, 380), (380, 0)):
+        asked = world.forwarding_asked(issued, [(account, 2, units)])
+        world.do(asked, "carry_out", "administrator")
+        assert waiting() == left
+    with pytest.raises(Unmet, match="0 wait"):
+        world.forwarding_asked(issued, [(account, 2, 1)])
+    assert queries.balance(account) == 980
+    assert verify.verify_book().ok
+
+
+def test_more_than_waits_is_refused_when_asked_and_when_carried_out(
+    world: World, issued: BoardRequest
+) -> None:
+    account = world.account()
+    with pytest.raises(Unmet, match="981 units of commitment period 2 are asked for, but 980 wait"):
+        world.forwarding_asked(issued, [(account, 2, 981)])
+    # two requests, each within what waits: the second is too much once the first is carried out
+    first, second = (world.forwarding_asked(issued, [(account, 2, 600)]) for _ in range(2))
+    world.do(first, "carry_out", "administrator")
+    with pytest.raises(Unmet, match="600 units of commitment period 2 are asked for, but 380 wait"):
+        world.do(second, "carry_out", "administrator")
+    world.do(second, "refuse", "administrator", note="Not enough is left.")
+    assert (second.state, waiting()) == ("refused", 380)
+
+
+def test_units_of_another_commitment_period_do_not_wait(world: World, issued: BoardRequest) -> None:
+    with pytest.raises(Unmet, match="commitment period 1 are asked for, but 0 wait"):
+        world.forwarding_asked(issued, [(world.account(), 1, 10)])
+
+
+@pytest.mark.parametrize("units", [0, -5, True])
+def test_whole_units_of_1_or_more(world: World, issued: BoardRequest, units: int) -> None:
+    with pytest.raises(Unmet, match="whole number of units"):
+        world.forwarding_asked(issued, [(world.account(), 2, units)])
+
+
+def test_not_to_the_account_of_a_stranger(world: World, issued: BoardRequest) -> None:
+    world.seat("stranger", "Somebody Else", Organisation.Kind.PARTICIPANT, party="BR")
+    with pytest.raises(Unmet, match="not a participant of this project"):
+        world.forwarding_asked(issued, [(world.account("stranger"), 2, 10)])
+
+
+def test_eb_25_para_108_a_participant_waits_for_its_partys_letter(world: World, issued: BoardRequest) -> None:
+    fund = world.account("buyer", "NL")
+    with pytest.raises(Unmet, match="authorised by a standing letter"):
+        world.forwarding_asked(issued, [(fund, 2, 500)])
+    assert issued.project.letters.get(party="NL").state == "requested"
+    world.approve(issued.project, "NL")
+    asked = world.forwarding_asked(issued, [(fund, 2, 500), (world.account(), 2, 480)])
+    world.do(asked, "carry_out", "administrator")
+    assert (queries.balance(fund), waiting()) == (500, 0)
+
+
+def test_who_asks_and_who_carries_out(world: World, issued: BoardRequest) -> None:
+    account = world.account()
+    for who in ("verifier", "secretary", "administrator", "member 1", "dna BR"):
+        with pytest.raises(Denied):
+            forwarding.ask(issued, shares=[(account, 2, 10)], by=world.people[who], at=world.at)
+    asked = world.forwarding_asked(issued, [(account, 2, 10)])
+    for who in ("developer", "secretary", "member 1"):
+        with pytest.raises(Denied):
+            world.do(asked, "carry_out", who)
+    world.do(asked, "carry_out", "administrator")
+    with pytest.raises(NotOpen):
+        world.do(asked, "carry_out", "administrator")
+    assert queries.balance(account) == 10
+
+
+def test_a_request_for_forwarding_is_withdrawn(world: World, issued: BoardRequest) -> None:
+    asked = world.forwarding_asked(issued, [(world.account(), 2, 10)])
+    world.do(asked, "withdraw", "developer", note="To another account.")
+    with pytest.raises(NotOpen):
+        world.do(asked, "carry_out", "administrator")
+    assert waiting() == 980
+
+
+def test_accounts_are_opened_for_participants_by_the_administrator(world: World) -> None:
+    with pytest.raises(Denied):
+        accounts.open_holding_account(
+            organisation=world.organisations["developer"],
+            party="BR",
+            reason="Ours",
+            by=world.people["developer"],
+            at=world.at,
+        )
+    with pytest.raises(Unmet, match="not a project participant"):
+        world.account("validator")
