@@ -134,7 +134,7 @@ def check_attestation(request: HttpRequest) -> HttpResponse:
             status = 404
         else:
             facts = attestation.facts(found)
-            context |= {"facts": facts, "rows": _attested_rows(facts)}
+            context |= {"attested": facts, "rows": _attested_rows(facts)}
             status = 200
     return render(request, "registry/check_attestation.html", {**context, "form": form}, status=status)
 
@@ -178,8 +178,8 @@ def _around(request: HttpRequest, here: str) -> dict[str, Any]:
 def _nested(story: Story) -> Iterator[dict[str, Any]]:
     """Each part, whether a list opens below it, and how many lists close after it."""
     walked = [(min(depth, MOST_NESTED), part) for depth, part in story.walk()]
-    following = [*(depth for depth, _ in walked[1:]), 0]
-    for (depth, part), after in zip(walked, following, strict=True):
+    following = [*(depth for depth, _ in walked[1:]), 0]  # after the last, the outermost list ends
+    for (depth, part), after in zip(walked, following, strict=False):
         yield {
             "part": part,
             "tag": _tag(part),
