@@ -103,7 +103,7 @@ class Host:
         except OSError:
             return False
 
-    def wait_for(self, happened: Callable[[], object], *, what: str, seconds: float = 40) -> None:
+    def wait_for(self, happened: Callable[[], object], *, what: str, seconds: float = 90) -> None:
         """Wait until `happened()`; raises NeverHappened, at once when one of the processes has ended."""
         deadline = time.monotonic() + seconds
         while not happened():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,8 +18,11 @@ from django.db import connection
 from pytest_django import Settings
 
 from cdm import clock
+from cdm.acts import keys
+from cdm.api.door import COLLECTIONS
 from cdm.celery import app
-from cdm.models import Deadline, DemonstrationClock, Notice, Task
+from cdm.models import Deadline, DemonstrationClock, Notice, Organisation, Record, Task
+from cdm.models.subject import Subject
 from tests.given import World, instant
 from tests.processes import Host, deployed
 from tests.servers import free_port, redis_at
@@ -102,7 +108,7 @@ class DistantWorld(World):
         ahead = clock._seconds_ahead(self.at)
         DemonstrationClock.objects.update(offset_seconds=ahead)
 
-    def wait_for(self, happened: Callable[[], object], *, what: str, seconds: float = 40) -> None:
+    def wait_for(self, happened: Callable[[], object], *, what: str, seconds: float = 90) -> None:
         self.host.wait_for(happened, what=what, seconds=seconds)
 
     def settle(self) -> None:
@@ -113,6 +119,36 @@ class DistantWorld(World):
         self.wait_for(lambda: not Notice.objects.filter(mailed_at=None).exists(), what="the letters")
 
 
+class WorldOverHttp(DistantWorld):
+    """A distant world whose people make their moves through the API of the web processes."""
+
+    def __init__(self, host: Host, **about: Any) -> None:
+        self.keys: dict[str, str] = {}
+        super().__init__(host, **about)
+
+    def do(self, subject: Subject, move: str, who: str, note: str = "", **given: Any) -> Record:
+        """`who` makes the move over HTTP, with a key of their own."""
+        if who not in self.keys:
+            self.keys[who] = keys.issue(name="smoke", by=self.people[who], at=self.at)[1]
+        request = urllib.request.Request(
+            f"{self.host.url}/api/{COLLECTIONS[subject.machine.name]}/{subject.pk}/moves/{move}/",
+            data=json.dumps(given | {"note": note}, default=as_json).encode(),
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.keys[who]}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                assert answer.status == 200
+        except urllib.error.HTTPError as refusal:
+            raise AssertionError(f"{move} by {who}: {refusal.code} {refusal.read().decode()}") from refusal
+        subject.refresh_from_db()
+        return Record.objects.filter(verb=move, subject_id=subject.pk).latest("id")
+
+
+def as_json(value: object) -> object:
+    """A value of a move as the API takes it; texts and numbers go as they are."""
+    return value.pk if isinstance(value, Organisation) else str(value)
+
+
 def open_windows(world: World) -> bool:
     """Whether a window that the law closes is still open past its end."""
     return Deadline.objects.filter(closed_at=None, acts_at__lte=world.at).exclude(then="").exists()
@@ -121,3 +157,8 @@ def open_windows(world: World) -> bool:
 @pytest.fixture
 def distant(host: Host) -> DistantWorld:
     return DistantWorld(host, at=instant("2004-06-01"))
+
+
+@pytest.fixture
+def over_http(host: Host) -> WorldOverHttp:
+    return WorldOverHttp(host, at=instant("2004-06-01"))

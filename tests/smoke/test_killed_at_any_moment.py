@@ -10,7 +10,7 @@ from tests.smoke.conftest import Broker, DistantWorld, open_windows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROJECTS = 12
+PROJECTS = 8
 
 
 def test_killing_workers_and_broker_loses_nothing(distant: DistantWorld, broker: Broker) -> None:

@@ -6,14 +6,17 @@ from cdm.models import Notice, Record
 from registry.codes import AccountType
 from registry.models import Account
 from registry.queries import balance
-from tests.smoke.conftest import DistantWorld
+from tests.smoke.conftest import WorldOverHttp
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_project_goes_from_its_draft_to_units(distant: DistantWorld) -> None:
-    """Rio Blanco (0028): 7,304 t, 146 to adaptation, 7,158 forwarded. Beat and workers close every window."""
-    world, host = distant, distant.host
+def test_a_project_goes_from_its_draft_to_units(over_http: WorldOverHttp) -> None:
+    """Rio Blanco (0028): 7,304 t, 146 to adaptation, 7,158 forwarded.
+
+    Every move is made over HTTP; beat and workers close every window.
+    """
+    world, host = over_http, over_http.host
     project = world.registered(
         title="RIO BLANCO Small Hydroelectric Project",
         host="HN",
