@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from cdm import files, permissions
-from cdm.models import LetterOfApproval, Project, ReferenceNumbers
+from cdm.models import LetterOfApproval, ReferenceNumbers
 from cdm.rules import crediting
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.roles import Role
