@@ -1,0 +1,239 @@
+"""A subject in every state of every machine, each reached from nothing through the doors.
+
+All lives share one clock, so those that wait in a state whose window closes by itself come last.
+A name after a slash tells apart two subjects in the same state: what a move needs is there, or it is not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from cdm.acts import monitoring, proposal, requests
+from cdm.models import BoardRequest, MonitoringPeriod, Project
+from cdm.rules import review
+from cdm.workflow import judging
+from tests.given import World
+
+Lives = dict[str, Any]
+NOTE = "For the reasons on file."
+FROM, UNTIL = "2019-04-01", "2019-12-31"
+BIG, LITTLE = 670_133, 10_000  # a registration fee is due above 15,000 t a year
+
+
+def projects(world: World) -> Lives:
+    """Each state of the project activity."""
+    world.on("2019-01-07")
+    made: Lives = {"draft": world.draft(crediting_from=FROM)}
+    made["draft/empty"] = proposal.file_project(
+        title="Nothing yet",
+        developer=world.organisations["developer"],
+        by=world.people["developer"],
+        at=world.at,
+    )
+    made["awaiting_host_approval"] = world.submitted(crediting_from=FROM)
+    world.engaged(made["awaiting_host_approval"])
+    made["host_approved"] = world.submitted(crediting_from=FROM)
+    world.approve(made["host_approved"])
+    world.engaged(made["host_approved"])
+    made["withdrawn_before_publication"] = world.submitted(crediting_from=FROM)
+    world.do(made["withdrawn_before_publication"], "withdraw", "developer", NOTE)
+    made["withdrawn"] = world.published(crediting_from=FROM)
+    world.do(made["withdrawn"], "withdraw", "developer", NOTE)
+    made["validation_terminated"] = world.published(crediting_from=FROM)
+    world.do(made["validation_terminated"], "terminate_validation", "validator", NOTE)
+
+    commented = ["in_validation", "in_validation/bare", "validation_negative"]
+    to_validate = ["validated", "requesting_registration", "registered", "rejected"]
+    for name in commented + to_validate:
+        made[name] = world.published(crediting_from=FROM)
+    for name in commented + to_validate:
+        world.after_comments(made[name])
+        if name != "in_validation/bare":
+            world.attach(made[name], "validation_report", "validator")
+    world.do(made["validation_negative"], "give_negative_opinion", "validator", opinion="Not additional.")
+    for name in to_validate:
+        world.do(made[name], "give_positive_opinion", "validator", opinion="All is met.")
+    asked = {name: world.published_request(made[name], "validator") for name in ("registered", "rejected")}
+    under_review(world, asked["rejected"])
+    world.do(asked["rejected"], "reject", "member 1", reasons="Not additional.")
+    world.after_window(asked["registered"])
+    world.submitted_request(made["requesting_registration"], "validator")
+    made["open_for_comments"] = world.published(crediting_from=FROM)
+    return made
+
+
+def letters(world: World) -> Lives:
+    """Each state of the host Party's letter of approval."""
+    world.on("2019-01-07")
+    made: Lives = {}
+    registered = world.registered(crediting_from=FROM)
+    made["issued/registered"] = registered.letters.get(party="BR")
+    for name in ("requested", "issued", "refused", "withdrawn", "lapsed"):
+        made[name] = world.submitted(crediting_from=FROM).letters.get(party="BR")
+    for name in ("issued", "withdrawn"):
+        world.approve(made[name].project)
+    world.do(made["refused"], "refuse", "dna BR", NOTE)
+    made["withdrawn"].refresh_from_db()
+    world.do(made["withdrawn"], "withdraw", "dna BR", NOTE)
+    world.do(made["lapsed"].project, "reopen_draft", "developer", NOTE)
+    return made
+
+
+def board_requests(world: World) -> Lives:
+    """Each state of the request to the Board: for registration until it is registered, for issuance after that."""
+    world.on("2019-01-07")
+    made: Lives = {}
+    at_issuance = ["awaiting_instruction", "awaiting_instruction/prepaid", "awaiting_share_of_proceeds",
+                   "instructed", "issued"]  # fmt: skip
+    of_registration = ["being_prepared", "awaiting_fee", "completeness_check", "information_check", "returned",
+                       "under_review", "registered", "rejected", "withdrawn", "published",
+                       "review_requested"]  # fmt: skip
+    yearly = {"awaiting_instruction": LITTLE, "awaiting_share_of_proceeds": LITTLE}
+    every = at_issuance + of_registration
+    ready: dict[str, Project] = {
+        name: world.published(crediting_from=FROM, yearly_t=yearly.get(name, BIG)) for name in every
+    }
+    for project in ready.values():
+        world.after_comments(project)
+        world.attach(project, "validation_report", "validator")
+        world.do(project, "give_positive_opinion", "validator", opinion="All is met.")
+
+    registering = {name: world.published_request(ready[name], "validator") for name in at_issuance}
+    made["registered"] = world.published_request(ready["registered"], "validator")
+    for request in [*registering.values(), made["registered"]]:
+        world.after_window(request)
+
+    world.on("2020-02-03")
+    issuing = {}
+    for name in at_issuance:
+        ready[name].refresh_from_db()
+        issuing[name] = world.published_request(certified(world, ready[name]), "verifier")
+    for name, request in issuing.items():
+        world.after_window(request)
+        made[name] = request
+    for name in ("awaiting_share_of_proceeds", "instructed", "issued"):
+        world.do(made[name], "instruct_issuance", "member 1")
+    world.do(made["issued"], "issue", "administrator")
+
+    for name in ("being_prepared", "withdrawn"):
+        made[name] = world.request_for(ready[name], "validator")
+    world.do(made["withdrawn"], "withdraw", "validator", NOTE)
+    made["awaiting_fee"] = world.request_for(ready["awaiting_fee"], "validator")
+    world.do(made["awaiting_fee"], "submit", "validator")
+    for name in ("completeness_check", "information_check", "returned"):
+        made[name] = world.submitted_request(ready[name], "validator")
+    world.do(made["information_check"], "pass_completeness", "secretary")
+    world.do(made["returned"], "return", "secretary", sections=["fee"], reasons="No proof of payment.")
+    for name in ("under_review", "rejected", "published", "review_requested"):
+        made[name] = world.published_request(ready[name], "validator")
+    for name in ("under_review", "rejected"):
+        under_review(world, made[name])
+    world.do(made["rejected"], "reject", "member 1", reasons="Not additional.")
+    review_requested(world, made["review_requested"])
+    return made
+
+
+def monitoring_periods(world: World) -> Lives:
+    """Each state of the monitoring period."""
+    world.on("2019-01-07")
+    names = ["being_prepared", "being_prepared/bare", "submitted", "in_verification", "in_verification/bare",
+             "certified", "requesting_issuance", "issued", "rejected", "verification_negative",
+             "withdrawn"]  # fmt: skip
+    projects = registered(world, names)
+    world.on("2020-02-03")
+    made: Lives = {
+        "being_prepared/bare": monitoring.open_period(
+            projects["being_prepared/bare"],
+            starts_on=dt.date.fromisoformat(FROM),
+            ends_on=dt.date.fromisoformat(UNTIL),
+            by=world.people["developer"],
+            at=world.at,
+        )
+    }
+    for name in ("being_prepared", "submitted", "withdrawn"):
+        world.engaged(projects[name], "verification", "verifier")
+        made[name] = world.period(projects[name], FROM, UNTIL, {2: 5_000})
+    world.do(made["submitted"], "submit", "developer")
+    world.do(made["withdrawn"], "withdraw", "developer", NOTE)
+    for name in ("in_verification", "in_verification/bare", "verification_negative"):
+        made[name] = world.in_verification(projects[name], FROM, UNTIL, {2: 5_000})
+        if name != "in_verification/bare":
+            world.attach(made[name], "verification_report", "verifier")
+    world.do(made["verification_negative"], "refuse_certification", "verifier", opinion="Not measured.")
+    for name in ("certified", "requesting_issuance", "issued", "rejected"):
+        made[name] = certified(world, projects[name])
+    issuing = {name: world.published_request(made[name], "verifier") for name in ("issued", "rejected")}
+    under_review(world, issuing["rejected"])
+    world.do(issuing["rejected"], "reject", "member 1", reasons="Not as verified.")
+    world.after_window(issuing["issued"])
+    world.do(issuing["issued"], "instruct_issuance", "member 1")
+    world.do(issuing["issued"], "issue", "administrator")
+    world.submitted_request(made["requesting_issuance"], "verifier")
+    return made
+
+
+def forwarding_requests(world: World) -> Lives:
+    """Each state of the forwarding request, all out of one issuance."""
+    world.on("2019-01-07")
+    project = registered(world, ["issued"])["issued"]
+    world.on("2020-02-03")
+    issued = world.issued(project, FROM, UNTIL, {2: 5_000})
+    account = world.account()
+    made = {
+        name: world.forwarding_asked(issued, [(account, 2, 100)])
+        for name in ("requested", "forwarded", "refused", "withdrawn")
+    }
+    world.do(made["forwarded"], "carry_out", "administrator")
+    world.do(made["refused"], "refuse", "administrator", NOTE)
+    world.do(made["withdrawn"], "withdraw", "developer", NOTE)
+    return made
+
+
+LIVES: dict[str, Callable[[World], Lives]] = {
+    "project": projects,
+    "letter_of_approval": letters,
+    "board_request": board_requests,
+    "monitoring_period": monitoring_periods,
+    "forwarding_request": forwarding_requests,
+}
+
+
+def registered(world: World, names: list[str]) -> dict[str, Project]:
+    """A registered project for each name."""
+    made = {name: world.published(crediting_from=FROM) for name in names}
+    for project in made.values():
+        world.after_comments(project)
+        world.attach(project, "validation_report", "validator")
+        world.do(project, "give_positive_opinion", "validator", opinion="All is met.")
+    asked = [world.published_request(project, "validator") for project in made.values()]
+    for request in asked:
+        world.after_window(request)
+    for project in made.values():
+        project.refresh_from_db()
+    return made
+
+
+def certified(world: World, project: Project) -> MonitoringPeriod:
+    """5,000 t certified for April to December 2019."""
+    return world.certified(project, FROM, UNTIL, {2: 5_000})
+
+
+def review_requested(world: World, request: BoardRequest) -> None:
+    """Three members without a conflict ask for a review, on a permitted ground."""
+    rules = judging.rules_of(request, world.at.date())
+    ground = review.grounds(rules, request.kind, world.at.date())[0].code
+    for member in ("member 1", "member 2", "member 3"):
+        requests.ask_for_review(
+            request, grounds=[ground], reasons="Is it additional?", by=world.people[member], at=world.at
+        )
+    request.refresh_from_db()
+
+
+def under_review(world: World, request: BoardRequest) -> None:
+    """Asked for, and answered by both sides."""
+    review_requested(world, request)
+    for who in ("developer", "validator" if request.is_registration else "verifier"):
+        requests.reply(request, text="It is.", by=world.people[who], at=world.at)
+    request.refresh_from_db()
