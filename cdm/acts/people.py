@@ -16,6 +16,31 @@ from cdm.workflow.roles import Role
 CHAIN = "people"
 
 
+def enter_first_administrator(*, email: str, name: str, password: str, at: dt.datetime) -> User:
+    """The one person whom nobody lets in: sits for the registry and the secretariat, and lets the others in."""
+    with transaction.atomic():
+        if User.objects.exists():
+            raise NotOpen("People are entered already; one of them lets others in.")
+        user = User.objects.create_user(email=email, name=name, password=password)
+        for kind, title in (
+            (Organisation.Kind.REGISTRY, "Registry administrator"),
+            (Organisation.Kind.SECRETARIAT, "Secretariat"),
+        ):
+            organisation = Organisation.objects.create(name=title, kind=kind)
+            Seat.objects.create(user=user, organisation=organisation, from_on=permissions.day_of(at))
+        recording.append(
+            verb="enter_first_administrator",
+            sentence=f"First administrator entered: {user}",
+            by=None,
+            role=Role.CONSEQUENCE,
+            at=at,
+            chain_name=CHAIN,
+            data={"user": user.pk},
+            is_public=False,
+        )
+    return user
+
+
 def open_organisation(
     *, name: str, kind: str, party: str = "", email: str = "", by: User, at: dt.datetime
 ) -> Organisation:

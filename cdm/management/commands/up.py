@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 
 from cdm import clock, demonstration
+from cdm.acts.people import enter_first_administrator
 
 
 class Command(BaseCommand):
@@ -46,6 +47,12 @@ class Command(BaseCommand):
             help="the day the demonstration lives in, in any year",
         )
 
+        parser.add_argument(
+            "--cast-only",
+            action="store_true",
+            help="the demonstration's people, and no project yet: file one yourself",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         self.check_options(options)
         if "SITE_URL" not in os.environ:
@@ -64,7 +71,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not answer: {str(error).strip()}") from error
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMONSTRATION:
-            self.load_demonstration(options["demo_date"])
+            self.load_demonstration(options["demo_date"], cast_only=options["cast_only"])
         else:
             self.make_first_administrator()
         if not settings.DEBUG:
@@ -78,6 +85,8 @@ class Command(BaseCommand):
                 "--fresh is only for the demonstration on this machine's own SQLite; "
                 "it never empties a registry or a database server."
             )
+        if options["cast_only"] and not settings.DEMONSTRATION:
+            raise CommandError("--cast-only is only for the demonstration.")
         if options["demo_date"] and not settings.DEMONSTRATION:
             raise CommandError("--demo-date is only for the demonstration; a registry lives in the present.")
         if settings.EMBEDDED_WORKER and options["workers"] != 1:
@@ -86,13 +95,17 @@ class Command(BaseCommand):
                 "(docs/deploy.md), or give it more --threads."
             )
 
-    def load_demonstration(self, wanted: dt.date | None) -> None:
+    def load_demonstration(self, wanted: dt.date | None, *, cast_only: bool) -> None:
         """Load it the first time; later only move its clock forward, when another day is wanted."""
         if wanted:
             settings.DEMONSTRATION_DATE = wanted.isoformat()
         if not get_user_model().objects.exists():
             self.say("Loading the demonstration ...")
-            call_command("load_demonstration", verbosity=0)
+            call_command("load_demonstration", cast_only=cast_only, verbosity=0)
+        elif cast_only:
+            raise CommandError(
+                "The demonstration is loaded already. To begin with its people only, add --fresh."
+            )
         if settings.EMBEDDED:
             loaded_mark().touch()
         if wanted and wanted < clock.today():
@@ -114,13 +127,16 @@ class Command(BaseCommand):
             email = input("E-mail address of the first administrator: ").strip()
             name = name or input("Name of the first administrator: ").strip()
         password = secrets.token_urlsafe(15)
-        people.create_superuser(
-            email=email or "administrator@localhost", name=name or "First administrator", password=password
+        enter_first_administrator(
+            email=email or "administrator@localhost",
+            name=name or "First administrator",
+            password=password,
+            at=clock.now(),
         )
         self.say(
             f"First administrator: {email or 'administrator@localhost'}\n"
             f"Password, shown only now: {password}\n"
-            "Sign in, change the password, and add organisations and people under /admin/."
+            "Sign in, change the password, and enter organisations and people under “People”."
         )
 
     def greeting(self, options: dict[str, Any]) -> str:
