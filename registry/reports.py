@@ -62,12 +62,12 @@ def _transaction(kind: TransactionType) -> str:
 
 _TRANSACTION: Final = (
     Column("transaction_number", "Transaction", width=14),
-    Column("transaction_type", "Type", width=16),
-    Column("transaction_status", "Status", width=14),
+    Column("transaction_type", "Type", width=16, on_page=False),
+    Column("transaction_status", "Status", width=14, on_page=False),
 )
 
 _BLOCK: Final = (
-    Column("seq", "No."),
+    Column("seq", "No.", on_page=False),
     Column("completed_at", "Completed", width=24),
     Column("party", "Host Party", width=8),
     Column("project_ref", "Project", width=10),
@@ -80,21 +80,21 @@ _BLOCK: Final = (
 
 ISSUANCE_COLUMNS: Final = (
     *_BLOCK,
-    Column("activity", "Activity", width=8),
-    Column("issuance_process_id", "Request", width=26),
-    Column("issuance_date", "Issued on", width=12),
+    Column("activity", "Activity", width=8, on_page=False),
+    Column("issuance_process_id", "Request", width=26, on_page=False),
+    Column("issuance_date", "Issued on", width=12, on_page=False),
     Column("monitoring_start", "Monitored from", width=14),
     Column("monitoring_end", "Monitored to", width=14),
-    Column("monitoring_report_no", "Monitoring report"),
-    Column("verifying_doe", "Verifier"),
-    Column("type", "Project type"),
-    Column("subtype", "Project subtype"),
+    Column("monitoring_report_no", "Monitoring report", on_page=False),
+    Column("verifying_doe", "Verifier", on_page=False),
+    Column("type", "Project type", on_page=False),
+    Column("subtype", "Project subtype", on_page=False),
     *_TRANSACTION,
 )
 
 CANCELLATION_COLUMNS: Final = (
     *_BLOCK,
-    Column("via_online_platform", "Online platform", width=12),
+    Column("via_online_platform", "Online platform", width=12, on_page=False),
     Column("cancellation_account", "Into", width=34),
     *_TRANSACTION,
 )

@@ -28,13 +28,17 @@ MOST_ROWS: Final = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `name` in files, `label` on pages, `is_quantity` for numbers of units."""
+    """A column: `name` in files, `label` on pages, `is_quantity` for numbers of units.
+
+    `on_page` is False for what files have for the sake of their layout, and no reader of a page misses.
+    """
 
     name: str
     label: str
     is_quantity: bool = False
     is_serial: bool = False
     width: int = 16
+    on_page: bool = True
 
 
 def defused(text: str) -> str:

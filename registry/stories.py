@@ -197,7 +197,7 @@ def _told(serials: SerialRange) -> QuerySet[Block]:
 
 _ANCESTORS: Final = """
     WITH RECURSIVE line (id, account_id, born_by_id, below_id, below_account_id) AS (
-        SELECT live.id, live.account_id, live.born_by_id, NULL, NULL FROM (
+        SELECT live.id, live.account_id, live.born_by_id, CAST(NULL AS bigint), CAST(NULL AS bigint) FROM (
             SELECT id, account_id, born_by_id, last FROM registry_block
             WHERE party = %s AND first <= %s AND spent_by_id IS NULL ORDER BY first DESC LIMIT 1) AS live
         WHERE live.last >= %s

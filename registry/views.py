@@ -75,10 +75,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     found = _report(name, form)
     context |= {
         "report": found,
-        "rows": list(islice(found.rows(), ROWS_SHOWN)),
-        "columns": [
-            {"label": c.label, "numeric": c.is_quantity, "serial": c.is_serial} for c in found.columns
-        ],
+        **_shown(found),
         "files": [(kind, _with_query(request, name, kind)) for kind in ("csv", "xlsx")],
         "title": found.title,
     }
@@ -228,6 +225,19 @@ def _report(name: str, form: ReportForm) -> Report:
         end = dt.datetime.combine(day, dt.time.max, dt.UTC) if day else None
         return reports.holdings(form.filters(), by=form.group(), at=end)
     return reports.issuances(form.filters())
+
+
+def _shown(found: Report) -> dict[str, Any]:
+    """The first rows of a report, without the columns that only files have; days without their time."""
+    columns = [column for column in found.columns if column.on_page]
+    places = [found.columns.index(column) for column in columns]
+    return {
+        "columns": [{"label": c.label, "numeric": c.is_quantity, "serial": c.is_serial} for c in columns],
+        "rows": [
+            [str(row[at])[:10] if found.columns[at].name == "completed_at" else row[at] for at in places]
+            for row in islice(found.rows(), ROWS_SHOWN)
+        ],
+    }
 
 
 def _report_tabs(here: str) -> list[tuple[str, str, bool]]:

@@ -20,7 +20,7 @@ from registry.serials import SerialRange
 from registry.spreadsheets import Column
 from tests.registry import given
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 DAY = dt.timedelta(days=1)
 REAL = Path(__file__).parents[3] / "shared" / "data" / "cdm_registry"
