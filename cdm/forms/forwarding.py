@@ -62,14 +62,3 @@ class AccountForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="For example, the letter in which the participant asked for it.",
     )
-
-
-class SerialForm(forms.Form):
-    """The serial to look up."""
-
-    serial = forms.CharField(
-        label="Serial number",
-        max_length=60,
-        help_text="A Party and a number, such as BR 1346, or the identifier of a block, such as BR-5-1-1346-1-1-0-8.",
-        widget=forms.TextInput(attrs={"width": 30}),
-    )

@@ -109,7 +109,9 @@ def _field(ask: Ask, subject: Subject, common: dict[str, Any]) -> forms.Field:
             queryset=_participants(subject), widget=forms.CheckboxSelectMultiple, **common
         )
     if ask.kind == "sections":
-        return forms.MultipleChoiceField(choices=SECTIONS, widget=forms.CheckboxSelectMultiple, **common)
+        return forms.MultipleChoiceField(
+            choices=_sections(subject), widget=forms.CheckboxSelectMultiple, **common
+        )
     if ask.kind == "file":
         return DocumentField(endings=tuple(TYPES), most_bytes=settings.UPLOAD_MAX_BYTES, **common)
     return forms.CharField(max_length=200, **common)
@@ -127,8 +129,20 @@ SECTIONS = [
     ("verification_report", "Verification and certification report"),
     ("calculation", "Emission reduction calculation"),
     ("letters", "Letters of approval"),
-    ("fee", "Registration fee"),
+    ("fee", "Fee or share of proceeds"),
 ]
+
+
+# papers that only a request of the other kind consists of
+NOT_OF_ISSUANCE = {*(section.letter for section in design_document.SECTIONS), "validation_report", "letters"}
+NOT_OF_REGISTRATION = {"monitoring_report", "verification_report"}
+
+
+def _sections(subject: Subject) -> list[tuple[str, str]]:
+    """The sections and papers that a request of this kind consists of."""
+    is_issuance = isinstance(subject, BoardRequest) and subject.is_issuance
+    leave_out = NOT_OF_ISSUANCE if is_issuance else NOT_OF_REGISTRATION
+    return [(key, label) for key, label in SECTIONS if key not in leave_out]
 
 
 def _amounts(subject: Subject) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The registry's pages, first storey: totals, accounts and statements, the story of a serial, issuances."""
+"""The registry's pages, first storey: totals, accounts with their statements, and the issuances of a project."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from cdm import permissions, units
 from cdm.acts import accounts as account_acts
-from cdm.forms.forwarding import AccountForm, SerialForm
-from cdm.models import Project, User
+from cdm.forms.forwarding import AccountForm
+from cdm.models import User
 from cdm.permissions import Denied
 from cdm.rules import parties
-from cdm.templatetags.cdm_format import day, instant, quantity
+from cdm.templatetags.cdm_format import day, quantity
 from cdm.views import desks
 from cdm.views.access import now, person, project_or_404, refusals_as_pages
 from cdm.views.acts import act_page, posted
@@ -25,7 +25,7 @@ from cdm.workflow.roles import Role
 from registry import queries as book_queries
 from registry.codes import CANCELLATION_ACCOUNTS, HOLDING_ACCOUNTS, AccountState, AccountType, EntryKind
 from registry.models import Account
-from registry.serials import BadSerials, SerialRange, parse_unit_block
+from registry.serials import BadSerials
 
 HOLDING_COLUMNS = [
     {"label": "Units from"},
@@ -48,6 +48,17 @@ ACCOUNT_COLUMNS = [
     {"label": "State"},
     {"label": "Units", "numeric": True},
 ]
+
+
+def look_ups(here: str) -> list[tuple[str, str, bool]]:
+    """The registry's public pages as tabs, the overview first; the same tabs stand on the pages of `registry`."""
+    names = {
+        "overview": ("Overview", "cdm:registry"),
+        "serials": ("Serial numbers", "registry:serials"),
+        "reports": ("Reports", "registry:reports"),
+        "attestations": ("Check an attestation", "registry:check_attestation"),
+    }
+    return [(label, reverse(address), name == here) for name, (label, address) in names.items()]
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -75,7 +86,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         ],
         "rows": [[total.account_type.label, total.accounts, total.units] for total in totals],
         "check": book_queries.last_check(),
-        "serial_form": SerialForm(auto_id="look_up_%s"),
+        "look_ups": look_ups("overview"),
     }
     return render(request, "cdm/registry/overview.html", context)
 
@@ -135,6 +146,7 @@ def account(request: HttpRequest, identifier: str) -> HttpResponse:
         "tiles": [{"value": quantity(book_queries.balance(found)), "label": "Units in this account"}],
         "holding_columns": HOLDING_COLUMNS,
         "holdings": [_holding_row(holding) for holding in book_queries.holdings(account=found)],
+        "files": [("csv", "CSV"), ("xlsx", "spreadsheet (XLSX)")],
         "line_columns": LINE_COLUMNS,
         "lines": [_line_row(line) for line in reversed(lines)],
     }
@@ -161,30 +173,6 @@ def open_account(request: HttpRequest) -> HttpResponse:
         back_url=reverse("cdm:registry_accounts"),
         back_label="Accounts",
     )
-
-
-def serials(request: HttpRequest) -> HttpResponse:
-    """The story of one serial: issued, moved, where it lies now."""
-    form = SerialForm(request.GET) if "serial" in request.GET else SerialForm()
-    steps: list[Any] = []
-    found: SerialRange | None = None
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                found = _read_serial(form.cleaned_data["serial"])
-                steps = book_queries.story_of(party=found.party, serial=found.first)
-                status = 200
-            except BadSerials as error:
-                form.add_error("serial", error.sentence)
-    context = {
-        "form": form,
-        "serial": f"{found.party} {quantity(found.first)}" if found and steps else "",
-        "entries": [_step_entry(step) for step in steps],
-        "fact_rows": _serial_facts(steps[-1]) if steps else [],
-    }
-    return render(request, "cdm/registry/serials.html", context, status=status)
 
 
 def issuances(request: HttpRequest, key: int) -> HttpResponse:
@@ -245,37 +233,3 @@ def _line_row(line: book_queries.Line) -> list[Any]:
         line.units_out or None,
         line.balance,
     ]
-
-
-def _step_entry(step: book_queries.Step) -> dict[str, Any]:
-    kind = EntryKind(step.entry.kind).label
-    return {
-        "at": step.entry.at,
-        "sentence": f"{kind}: in {step.account}",
-        "actor": step.entry.transaction_number,
-        "role": "",
-        "note": f"In the block {step.serials} of {quantity(step.serials.units)} units. {step.entry.reason}",
-    }
-
-
-def _serial_facts(last: book_queries.Step) -> list[dict[str, Any]]:
-    """Where a serial lies now, and in which project it arose."""
-    block = last.account.blocks.get(party=last.serials.party, first=last.serials.first, born_by=last.entry)
-    project = Project.objects.filter(reference_number=block.project_number).first()
-    return [
-        {"key": "Lies in", "value": last.account, "hint": last.account.account_type.label},
-        {"key": "Block", "value": block.identifier},
-        {"key": "Commitment period", "value": block.applicable_period},
-        {
-            "key": "Project activity",
-            "value": project or f"{block.project_number:04d}",
-            "url": project.get_absolute_url() if project else "",
-        },
-        {"key": "Since", "value": instant(last.entry.at)},
-    ]
-
-
-def _read_serial(text: str) -> SerialRange:
-    """`BR 1346` as a range of one, or the first serial of a block's identifier."""
-    text = text.strip().upper().replace("+", " ").replace(",", "")
-    return parse_unit_block(text).serials if "-" in text and " " not in text else SerialRange.parse(text)

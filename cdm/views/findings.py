@@ -16,17 +16,9 @@ from cdm.acts import findings as finding_acts
 from cdm.forms.acts import ReasonForm
 from cdm.forms.findings import FindingForm, MessageForm
 from cdm.models import Finding, MonitoringPeriod, Project
-from cdm.templatetags.cdm_format import day
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.subjects import button, may
-
-COLUMNS = [
-    {"label": "Finding"},
-    {"label": "What was found"},
-    {"label": "Messages", "numeric": True},
-    {"label": "State"},
-]
 
 
 def of_project(request: HttpRequest, key: int) -> HttpResponse:
@@ -71,7 +63,6 @@ def _register(request: HttpRequest, subject: Project | MonitoringPeriod, at: dt.
             (name, ""),
         ],
         "rounds": [(number, _rows(rows)) for number, rows in rounds.items()],
-        "columns": COLUMNS,
         "open_count": sum(
             1
             for rows in rounds.values()
@@ -237,21 +228,15 @@ def _subject_of(finding: Finding) -> Project | MonitoringPeriod:
     return finding.monitoring_period or finding.project
 
 
-def _rows(findings: list[Finding]) -> list[list[Any]]:
+def _rows(findings: list[Finding]) -> list[dict[str, Any]]:
     return [
-        [
-            {
-                "text": str(finding),
-                "url": reverse("cdm:finding", args=[finding.pk]),
-                "hint": f"Section {finding.section}" if finding.section else "",
-            },
-            finding.text if len(finding.text) < 200 else f"{finding.text[:190]} …",
-            finding.messages_count,  # type: ignore[attr-defined]
-            {
-                "tag": _status(finding),
-                "hint": f"{finding.closed_by}, {day(finding.closed_at)}" if finding.closed_at else "",
-            },
-        ]
+        {
+            "finding": finding,
+            "url": reverse("cdm:finding", args=[finding.pk]),
+            "text": finding.text if len(finding.text) < 200 else f"{finding.text[:190]} …",
+            "messages": finding.messages_count,  # type: ignore[attr-defined]
+            "status": _status(finding),
+        }
         for finding in findings
     ]
 

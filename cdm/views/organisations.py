@@ -196,6 +196,8 @@ def accredit(request: HttpRequest, key: int) -> HttpResponse:
     at = now()
     user = managing(request, at)
     found = _organisation_or_404(key)
+    if found.kind != Organisation.Kind.DOE:
+        raise Http404("Only a designated operational entity is accredited.")
     return act_page(
         request,
         form=AccreditationForm(posted(request)),

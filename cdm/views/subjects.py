@@ -10,13 +10,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from cdm import permissions, queries
-from cdm.models import Deadline
+from cdm.models import Deadline, Record
 from cdm.models.subject import Subject
 from cdm.views.access import person
 from cdm.views.moves import buttons
 from cdm.views.status import status_of
 from cdm.workflow import engine
 from cdm.workflow.roles import Role
+
+ENTRIES_SHOWN = 100
 
 # what a window is called on a page
 CLOCKS = {
@@ -51,9 +53,23 @@ def frame(
         "moves": moves,
         "waiting": queries.open_tasks_of(subject),
         "deadlines": deadlines_of(subject),
-        "entries": records[:100],
+        "entries": [entry_of(record, subject) for record in records[:ENTRIES_SHOWN]],
         "today": permissions.day_of(at),
         "is_concerned": queries.is_concerned(user, project, at),
+    }
+
+
+def entry_of(record: Record, subject: Subject) -> dict[str, Any]:
+    """A record for `parts/timeline.html`, without the name of the subject whose page it stands on."""
+    sentence = record.sentence.removeprefix(f"{subject}: ")
+    return {
+        "at": record.at,
+        "sentence": sentence[:1].upper() + sentence[1:],
+        "actor": record.actor,
+        "role": record.role,
+        "note": record.note,
+        "number": record.number,
+        "hash": record.hash,
     }
 
 
