@@ -184,7 +184,9 @@ class Block(models.Model):
                 name="block_live_in_account",
             ),
             models.Index(
-                fields=["spent_by"], condition=Q(spent_by__isnull=False), name="block_spent_by_entry"
+                fields=["spent_by", "party", "first"],
+                condition=Q(spent_by__isnull=False),
+                name="block_spent_by_entry",
             ),
             models.Index(fields=["party", "first"], name="block_by_serial"),
         ]

@@ -14,7 +14,7 @@ class PostgreSQL:
     """One round trip for one asking, or for many."""
 
     def issue(self, asked: Asked) -> Outcome:
-        return _call("SELECT registry_issue(%s::jsonb)", asked)[0]
+        return self.issue_many([asked])[0]
 
     def move(self, asked: Asked) -> Outcome:
         return _call("SELECT registry_move(%s::jsonb)", asked)[0]
@@ -23,7 +23,7 @@ class PostgreSQL:
         return _call("SELECT registry_arrive(%s::jsonb)", asked)[0]
 
     def issue_many(self, rows: list[Asked]) -> list[Outcome]:
-        return _call("SELECT * FROM registry_issue_many(%s::jsonb)", rows)
+        return _call("SELECT * FROM registry_issue(%s::jsonb)", rows)
 
     def move_many(self, rows: list[Asked]) -> list[Outcome]:
         return _call("SELECT * FROM registry_move_many(%s::jsonb)", rows)

@@ -56,7 +56,7 @@ SPOILT: dict[str, tuple[str, set[str]]] = {
     "a cancelled unit that moved": (
         "UPDATE registry_block SET spent_by_id = (SELECT max(id) FROM registry_entry)"
         " WHERE account_id = {cancelled}",
-        {"I3", "I4", "I8", "I13", "final", "balances"},
+        {"I3", "I4", "I8", "I8.moved", "I13", "final", "balances"},
     ),
     "a block spent before it was born": (
         "UPDATE registry_entry SET at = '2001-01-01 00:00:00+00:00' WHERE kind = 'cancellation'",

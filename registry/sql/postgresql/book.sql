@@ -7,6 +7,10 @@
 -- plain FOR UPDATE would wait for every foreign key check and deadlock on crossed transfers). An account that only
 -- receives is held against a change of its state, which takes FOR UPDATE, and not against other movements.
 
+-- All are plpgsql, whose plans are kept for the session: PostgreSQL plans the body of an SQL function anew at each
+-- call, and would plan these statements anew too, which takes longer than to run them. So the plans are generic, and
+-- must not depend on how empty the tables were when the session began: they go by the indexes.
+
 -- Lock the counter of a Party and give its last serial; made at the Party's first issuance.
 CREATE OR REPLACE FUNCTION registry_lock_counter(wanted text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -49,16 +53,21 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION registry_write_entry(asked jsonb, kind text, suffix text, units bigint, gross bigint)
-RETURNS bigint LANGUAGE sql AS $$
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    entry bigint;
+BEGIN
     INSERT INTO registry_entry (kind, key, content, units, gross_units, by_id, at, reason)
     VALUES (kind, (asked->>'key') || suffix, asked->>'content', units, gross, (asked->>'by')::bigint,
             (asked->>'at')::timestamptz, asked->>'reason')
-    RETURNING id
-$$;
+    RETURNING id INTO entry;
+    RETURN entry;
+END $$;
 
 -- Move units from one account: the lowest serials of one kind, or, between bounds, the lowest of those; as many
 -- as the bounds hold are exactly these serials. Walks the index of live blocks and stops when it has enough; writes the entry, spends, and bears.
-CREATE OR REPLACE FUNCTION registry_move(asked jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION registry_move(asked jsonb) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     source bigint := (asked->>'source')::bigint;
     low bigint := coalesce((asked->>'first')::bigint, 1);
@@ -157,129 +166,193 @@ BEGIN
     RETURN jsonb_build_object('outcome', 'done', 'entry', new_entry, 'gross_units', gross);
 END $$;
 
--- Bear one block like another, for some of its serials.
-CREATE OR REPLACE FUNCTION registry_bear(asked jsonb, low bigint, high bigint, place bigint, entry bigint)
-RETURNS bigint LANGUAGE sql AS $$
-    INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
-                                lulucf, track, expires_on, account_id, born_by_id)
-    VALUES (asked->>'party', low, high, (asked->>'unit_type')::int, (asked->>'period')::int,
-            (asked->>'period')::int, (asked->>'project_number')::int, (asked->>'lulucf')::int, 0,
-            (asked->>'expires_on')::date, place, entry)
-    RETURNING id
-$$;
-
--- Issue the next serials of a Party into the pending account, move the share of proceeds out of it, and forward
--- what is asked for: Article 66's order, an entry for each.
-CREATE OR REPLACE FUNCTION registry_issue(asked jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+-- Why these issuances cannot all be written as they stand: null, or the outcome of the first that cannot.
+CREATE OR REPLACE FUNCTION registry_refuse_issuance(rows jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    host text := asked->>'party';
-    quantity bigint := (asked->>'quantity')::bigint;
-    share bigint := (asked->>'share_units')::bigint;
-    standing bigint;
+    refusal jsonb;
+BEGIN
+    SELECT registry_done_before(r) INTO refusal FROM jsonb_array_elements(rows) r
+    WHERE registry_done_before(r) IS NOT NULL LIMIT 1;
+    IF refusal IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    IF (SELECT count(*) FROM registry_account WHERE type IN ('pending', 'adaptation_share')) < 2 THEN
+        RETURN jsonb_build_object('outcome', 'no_account');
+    END IF;
+    refusal := registry_hold_accounts(ARRAY(
+        SELECT id FROM registry_account WHERE type IN ('pending', 'adaptation_share')
+        UNION SELECT (t->>0)::bigint FROM jsonb_array_elements(rows) r, jsonb_array_elements(r->'targets') t));
+    IF refusal IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+    -- A day that was issued for, by an issuance in the book or by an earlier one of these.
+    SELECT jsonb_build_object('outcome', 'overlaps', 'start', i.monitoring_start, 'end', i.monitoring_end)
+    INTO refusal
+    FROM jsonb_to_recordset(rows) AS x (party text, project_number int, monitoring_start date, monitoring_end date,
+                                        correction text)
+    JOIN registry_issuance i ON i.party = x.party AND i.project_number = x.project_number
+     AND i.monitoring_start <= x.monitoring_end AND i.monitoring_end >= x.monitoring_start
+    WHERE x.correction = '' LIMIT 1;
+    IF refusal IS NULL THEN
+        SELECT jsonb_build_object('outcome', 'issued_before') INTO refusal
+        FROM jsonb_to_recordset(rows) AS x (request_reference text, party text, period int)
+        JOIN registry_issuance i ON i.request_reference = x.request_reference AND i.party = x.party
+         AND i.commitment_period = x.period LIMIT 1;
+    END IF;
+    IF refusal IS NULL THEN
+        SELECT jsonb_build_object('outcome', 'no_serials') INTO refusal
+        FROM (SELECT party, sum(quantity) AS units
+              FROM jsonb_to_recordset(rows) AS x (party text, quantity bigint) GROUP BY party) AS asked
+        JOIN registry_partycounter c USING (party)
+        WHERE c.last_serial + asked.units > 999999999999999 LIMIT 1;
+    END IF;
+    RETURN refusal;
+END $$;
+
+-- Whether two of these issuances depend on each other: one key, one request, or one day of a project twice.
+CREATE OR REPLACE FUNCTION registry_issuances_meet(rows jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN jsonb_array_length(rows) > 1 AND EXISTS (
+        WITH x AS (
+            SELECT r->>'key' AS key, r->>'party' AS party, r->>'request_reference' AS request, r->>'period' AS period,
+                   r->>'project_number' AS project, r->>'monitoring_start' AS start, r->>'monitoring_end' AS until,
+                   r->>'correction' AS correction, n
+            FROM jsonb_array_elements(rows) WITH ORDINALITY AS asked (r, n))
+        SELECT FROM x GROUP BY key HAVING count(*) > 1
+        UNION ALL
+        SELECT FROM x GROUP BY party, request, period HAVING count(*) > 1
+        UNION ALL
+        SELECT FROM x JOIN x AS y USING (party, project)
+        WHERE x.n < y.n AND y.correction = '' AND x.start <= y.until AND y.start <= x.until);
+END $$;
+
+-- Issue, for each of the rows in order, the next serials of its Party into the pending account, move the share of
+-- proceeds out of it, and forward what is asked for: Article 66's order, an entry for each. Set by set, so that a
+-- thousand issuances take as many statements as one. Gives one outcome for each row.
+CREATE OR REPLACE FUNCTION registry_issue(rows jsonb) RETURNS SETOF jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off AS $$
+DECLARE
     pending bigint;
     adaptation bigint;
     refusal jsonb;
-    low bigint;
-    high bigint;
-    entry bigint;
-    share_entry bigint;
-    issuance bigint;
-    block bigint;
-    forwarded bigint;
-BEGIN
-    standing := registry_lock_counter(host);
-    refusal := registry_done_before(asked);
-    IF refusal IS NOT NULL THEN
-        RETURN refusal;
-    END IF;
-    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share')
-    INTO pending, adaptation FROM registry_account WHERE type IN ('pending', 'adaptation_share');
-    IF pending IS NULL OR adaptation IS NULL THEN
-        RETURN jsonb_build_object('outcome', 'no_account');
-    END IF;
-    refusal := registry_hold_accounts(
-        ARRAY[pending, adaptation] || ARRAY(SELECT (t->>0)::bigint FROM jsonb_array_elements(asked->'targets') t));
-    IF refusal IS NULL AND asked->>'correction' = '' THEN
-        SELECT jsonb_build_object('outcome', 'overlaps', 'start', i.monitoring_start, 'end', i.monitoring_end)
-        INTO refusal FROM registry_issuance i
-        WHERE i.party = host AND i.project_number = (asked->>'project_number')::int
-          AND i.monitoring_start <= (asked->>'monitoring_end')::date
-          AND i.monitoring_end >= (asked->>'monitoring_start')::date
-        LIMIT 1;
-    END IF;
-    IF refusal IS NULL AND EXISTS (
-        SELECT FROM registry_issuance i WHERE i.request_reference = asked->>'request_reference'
-           AND i.party = host AND i.commitment_period = (asked->>'period')::int) THEN
-        refusal := jsonb_build_object('outcome', 'issued_before');
-    END IF;
-    IF refusal IS NULL AND standing + quantity > 999999999999999 THEN
-        refusal := jsonb_build_object('outcome', 'no_serials');
-    END IF;
-    IF refusal IS NOT NULL THEN
-        RETURN refusal;
-    END IF;
-
-    -- The units, into the pending account.
-    low := standing + 1;
-    high := standing + quantity;
-    UPDATE registry_partycounter SET last_serial = high WHERE party = host;
-    entry := registry_write_entry(asked, 'issuance', '', quantity, quantity);
-    INSERT INTO registry_issuance (entry_id, party, project_number, unit_type, commitment_period, first, last,
-                                   monitoring_start, monitoring_end, request_reference, correction)
-    VALUES (entry, host, (asked->>'project_number')::int, (asked->>'unit_type')::int, (asked->>'period')::int,
-            low, high, (asked->>'monitoring_start')::date, (asked->>'monitoring_end')::date,
-            asked->>'request_reference', asked->>'correction')
-    RETURNING id INTO issuance;
-    block := registry_bear(asked, low, high, pending, entry);
-
-    -- The share of proceeds, lowest serials first, to the adaptation account.
-    IF share > 0 THEN
-        share_entry := registry_write_entry(asked, 'adaptation_share', ':share', share, quantity);
-        UPDATE registry_block SET spent_by_id = share_entry WHERE id = block;
-        PERFORM registry_bear(asked, low, low + share - 1, adaptation, share_entry);
-        IF share < quantity THEN
-            block := registry_bear(asked, low + share, high, pending, share_entry);
-        END IF;
-    END IF;
-    INSERT INTO registry_deduction (issuance_id, entry_id, rate_percent, units, first, last, rule, exemption)
-    VALUES (issuance, share_entry, (asked->>'rate_percent')::numeric, share,
-            CASE WHEN share > 0 THEN low END, CASE WHEN share > 0 THEN low + share - 1 END,
-            asked->>'rule', asked->>'exemption');
-
-    -- The rest, or a part of it, to those who are named.
-    IF jsonb_array_length(asked->'targets') > 0 THEN
-        SELECT sum((t->>1)::bigint) INTO forwarded FROM jsonb_array_elements(asked->'targets') t;
-        share_entry := registry_write_entry(asked, 'forwarding', ':forward', forwarded, quantity - share);
-        UPDATE registry_block SET spent_by_id = share_entry WHERE id = block;
-        INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period,
-                                    project_number, lulucf, track, expires_on, account_id, born_by_id)
-        SELECT host, low + share + run.before, low + share + run.before + run.units - 1,
-               (asked->>'unit_type')::int, (asked->>'period')::int, (asked->>'period')::int,
-               (asked->>'project_number')::int, (asked->>'lulucf')::int, 0, (asked->>'expires_on')::date,
-               run.account, share_entry
-        FROM (SELECT (t->>0)::bigint AS account, (t->>1)::bigint AS units,
-                     coalesce(sum((t->>1)::bigint) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING
-                                                         AND 1 PRECEDING), 0)::bigint AS before
-              FROM jsonb_array_elements(asked->'targets') WITH ORDINALITY AS x (t, n)
-              UNION ALL
-              SELECT pending, quantity - share - forwarded, forwarded) AS run
-        WHERE run.units > 0;
-    END IF;
-    RETURN jsonb_build_object('outcome', 'done', 'entry', entry, 'issuance', issuance, 'first', low);
-END $$;
-
--- Many at once, in the order given, with the locks of all taken first and in the one order.
-CREATE OR REPLACE FUNCTION registry_issue_many(rows jsonb) RETURNS SETOF jsonb LANGUAGE plpgsql AS $$
-DECLARE
     asked jsonb;
 BEGIN
     PERFORM registry_lock_counter(party)
     FROM (SELECT DISTINCT r->>'party' AS party FROM jsonb_array_elements(rows) r ORDER BY 1) AS parties;
-    FOR asked IN SELECT r FROM jsonb_array_elements(rows) r LOOP
-        RETURN NEXT registry_issue(asked);
-    END LOOP;
+    IF registry_issuances_meet(rows) THEN
+        refusal := jsonb_build_object('outcome', 'meet');
+    ELSE
+        refusal := registry_refuse_issuance(rows);
+    END IF;
+    IF refusal IS NOT NULL AND jsonb_array_length(rows) = 1 THEN
+        RETURN NEXT refusal;
+        RETURN;
+    ELSIF refusal IS NOT NULL THEN
+        FOR asked IN SELECT r FROM jsonb_array_elements(rows) r LOOP
+            RETURN QUERY SELECT registry_issue(jsonb_build_array(asked));
+        END LOOP;
+        RETURN;
+    END IF;
+    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share')
+    INTO pending, adaptation FROM registry_account WHERE type IN ('pending', 'adaptation_share');
+
+    -- Serials from the locked counters, and the numbers of the rows to come.
+    SELECT jsonb_agg(r || jsonb_build_object(
+        'low', run.high - run.quantity + 1, 'high', run.high, 'forwarded', run.forwarded,
+        'entry', nextval('registry_entry_id_seq'),
+        'share_entry', CASE WHEN run.share > 0 THEN nextval('registry_entry_id_seq') END,
+        'forward_entry', CASE WHEN run.forwarded > 0 THEN nextval('registry_entry_id_seq') END,
+        'issuance', nextval('registry_issuance_id_seq'),
+        'block', nextval('registry_block_id_seq'),
+        'rest', CASE WHEN run.share > 0 THEN nextval('registry_block_id_seq') END) ORDER BY n)
+    INTO rows
+    FROM (
+        SELECT r, n, (r->>'quantity')::bigint AS quantity, (r->>'share_units')::bigint AS share,
+               (SELECT coalesce(sum((t->>1)::bigint), 0) FROM jsonb_array_elements(r->'targets') t) AS forwarded,
+               c.last_serial + sum((r->>'quantity')::bigint) OVER (PARTITION BY c.party ORDER BY n) AS high
+        FROM jsonb_array_elements(rows) WITH ORDINALITY AS x (r, n)
+        JOIN registry_partycounter c ON c.party = r->>'party') AS run;
+    UPDATE registry_partycounter c SET last_serial = run.high
+    FROM (SELECT party, max(high) AS high FROM jsonb_to_recordset(rows) AS x (party text, high bigint)
+          GROUP BY party) AS run
+    WHERE c.party = run.party;
+    INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason)
+    SELECT e.id, e.kind, x.key || e.suffix, x.content, e.units, e.gross, x.by, x.at, x.reason
+    FROM jsonb_to_recordset(rows) AS x (
+        key text, content text, by bigint, at timestamptz, reason text, quantity bigint, share_units bigint,
+        forwarded bigint, entry bigint, share_entry bigint, forward_entry bigint)
+    CROSS JOIN LATERAL (VALUES
+        (entry, 'issuance', '', quantity, quantity),
+        (share_entry, 'adaptation_share', ':share', share_units, quantity),
+        (forward_entry, 'forwarding', ':forward', forwarded, quantity - share_units))
+        AS e (id, kind, suffix, units, gross)
+    WHERE e.id IS NOT NULL;
+    INSERT INTO registry_issuance (id, entry_id, party, project_number, unit_type, commitment_period, first, last,
+                                   monitoring_start, monitoring_end, request_reference, correction)
+    SELECT issuance, entry, party, project_number, unit_type, period, low, high, monitoring_start, monitoring_end,
+           request_reference, correction
+    FROM jsonb_to_recordset(rows) AS x (
+        issuance bigint, entry bigint, party text, project_number int, unit_type int, period int, low bigint,
+        high bigint, monitoring_start date, monitoring_end date, request_reference text, correction text)
+    ORDER BY party, low;
+
+    -- The units, into the pending account.
+    INSERT INTO registry_block (id, party, first, last, unit_type, original_period, applicable_period,
+                                project_number, lulucf, track, expires_on, account_id, born_by_id)
+    SELECT block, party, low, high, unit_type, period, period, project_number, lulucf, 0, expires_on, pending, entry
+    FROM jsonb_to_recordset(rows) AS x (
+        block bigint, party text, low bigint, high bigint, unit_type int, period int, project_number int,
+        lulucf int, expires_on date, entry bigint);
+
+    -- The share of proceeds, lowest serials first, to the adaptation account.
+    UPDATE registry_block b SET spent_by_id = x.share_entry
+    FROM jsonb_to_recordset(rows) AS x (block bigint, share_entry bigint)
+    WHERE b.id = x.block AND x.share_entry IS NOT NULL;
+    INSERT INTO registry_block (id, party, first, last, unit_type, original_period, applicable_period,
+                                project_number, lulucf, track, expires_on, account_id, born_by_id)
+    SELECT part.id, party, part.low, part.high, unit_type, period, period, project_number, lulucf, 0, expires_on,
+           part.place, share_entry
+    FROM jsonb_to_recordset(rows) AS x (
+        rest bigint, party text, low bigint, high bigint, unit_type int, period int, project_number int,
+        lulucf int, expires_on date, share_units bigint, share_entry bigint)
+    CROSS JOIN LATERAL (VALUES
+        (nextval('registry_block_id_seq'), low, low + share_units - 1, adaptation),
+        (rest, low + share_units, high, pending)) AS part (id, low, high, place)
+    WHERE share_entry IS NOT NULL AND part.low <= part.high;
+    INSERT INTO registry_deduction (issuance_id, entry_id, rate_percent, units, first, last, rule, exemption)
+    SELECT issuance, share_entry, rate_percent, share_units,
+           CASE WHEN share_units > 0 THEN low END, CASE WHEN share_units > 0 THEN low + share_units - 1 END,
+           rule, exemption
+    FROM jsonb_to_recordset(rows) AS x (
+        issuance bigint, share_entry bigint, rate_percent numeric, share_units bigint, low bigint, rule text,
+        exemption text);
+
+    -- The rest, or a part of it, to those who are named.
+    UPDATE registry_block b SET spent_by_id = x.forward_entry
+    FROM jsonb_to_recordset(rows) AS x (block bigint, rest bigint, forward_entry bigint)
+    WHERE b.id = coalesce(x.rest, x.block) AND x.forward_entry IS NOT NULL;
+    INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
+                                lulucf, track, expires_on, account_id, born_by_id)
+    SELECT party, low + share_units + part.before, low + share_units + part.before + part.units - 1, unit_type,
+           period, period, project_number, lulucf, 0, expires_on, part.place, forward_entry
+    FROM jsonb_to_recordset(rows) AS x (
+        party text, low bigint, unit_type int, period int, project_number int, lulucf int, expires_on date,
+        quantity bigint, share_units bigint, forwarded bigint, forward_entry bigint, targets jsonb)
+    CROSS JOIN LATERAL (
+        SELECT (t->>0)::bigint AS place, (t->>1)::bigint AS units,
+               (sum((t->>1)::bigint) OVER (ORDER BY n) - (t->>1)::bigint)::bigint AS before
+        FROM jsonb_array_elements(targets) WITH ORDINALITY AS a (t, n)
+        UNION ALL
+        SELECT pending, quantity - share_units - forwarded, forwarded) AS part
+    WHERE forward_entry IS NOT NULL AND part.units > 0;
+
+    RETURN QUERY SELECT jsonb_build_object('outcome', 'done', 'entry', r->'entry', 'issuance', r->'issuance',
+                                           'first', r->'low')
+                 FROM jsonb_array_elements(rows) r;
 END $$;
 
+-- Many movements, in the order given, with the locks of all taken first and in the one order.
 CREATE OR REPLACE FUNCTION registry_move_many(rows jsonb) RETURNS SETOF jsonb LANGUAGE plpgsql AS $$
 DECLARE
     asked jsonb;

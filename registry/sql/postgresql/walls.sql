@@ -118,9 +118,15 @@ CREATE OR REPLACE TRIGGER registry_block_spent_within_entry AFTER UPDATE ON regi
 
 -- At commit: an entry bears exactly the serials it spends, each with the attributes it had; an issuance bears
 -- exactly the block it instructs, in the pending account; nothing leaves a final account.
-CREATE OR REPLACE FUNCTION registry_entry_true() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION registry_entry_true() RETURNS trigger LANGUAGE plpgsql
+-- A plan is kept for the session and must not depend on how empty the tables were when it began.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     fault text;
+    born numeric;
+    spent numeric;
+    inside boolean;
+    final boolean;
 BEGIN
     IF NEW.kind = 'issuance' THEN
         SELECT 'An issuance must bear the block it instructs, in the pending account.' INTO fault
@@ -138,28 +144,22 @@ BEGIN
         WHERE NEW.gross_units IS DISTINCT FROM
               (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.born_by_id = NEW.id);
     ELSE
-        WITH sides AS (
-            SELECT party, unit_type, original_period, applicable_period, project_number, lulucf, track,
-                   coalesce(expires_on, '-infinity') AS expires_on,
-                   range_agg(int8range(first, last, '[]')) AS serials, sum(last - first + 1) AS units
-            FROM registry_block WHERE born_by_id = NEW.id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-            UNION ALL
-            SELECT party, unit_type, original_period, applicable_period, project_number, lulucf, track,
-                   coalesce(expires_on, '-infinity'),
-                   range_agg(int8range(first, last, '[]')), sum(last - first + 1)
-            FROM registry_block WHERE spent_by_id = NEW.id GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-        ), pairs AS (
-            SELECT count(*) AS sides, min(units) AS units
-            FROM sides
-            GROUP BY party, unit_type, original_period, applicable_period, project_number, lulucf, track,
-                     expires_on, serials, sides.units
-        )
-        SELECT 'An entry must bear exactly the serials it spends.' INTO fault
-        FROM pairs HAVING sum(units) IS DISTINCT FROM NEW.gross_units::numeric OR bool_or(pairs.sides <> 2);
-        IF fault IS NULL AND EXISTS (
-            SELECT FROM registry_block b JOIN registry_account a ON a.id = b.account_id
-            WHERE b.spent_by_id = NEW.id AND a.type = ANY (registry_final_accounts())
-        ) THEN
+        -- The blocks an entry spends were live together, so they do not overlap: the one that starts last before
+        -- a born block starts is the only one that can hold it.
+        SELECT sum(b.last - b.first + 1), bool_and(coalesce((
+            SELECT s.last >= b.last AND s.unit_type = b.unit_type AND s.original_period = b.original_period
+               AND s.applicable_period = b.applicable_period AND s.project_number = b.project_number
+               AND s.lulucf = b.lulucf AND s.track = b.track AND s.expires_on IS NOT DISTINCT FROM b.expires_on
+            FROM registry_block s
+            WHERE s.spent_by_id = NEW.id AND s.party = b.party AND s.first <= b.first
+            ORDER BY s.first DESC LIMIT 1), false))
+        INTO born, inside FROM registry_block b WHERE b.born_by_id = NEW.id;
+        SELECT sum(b.last - b.first + 1), bool_or(a.type = ANY (registry_final_accounts()))
+        INTO spent, final FROM registry_block b JOIN registry_account a ON a.id = b.account_id
+        WHERE b.spent_by_id = NEW.id;
+        IF inside IS NOT TRUE OR born IS DISTINCT FROM NEW.gross_units OR spent IS DISTINCT FROM born THEN
+            fault := 'An entry must bear exactly the serials it spends.';
+        ELSIF final THEN
             fault := 'Units that were cancelled or retired never move again.';
         END IF;
     END IF;

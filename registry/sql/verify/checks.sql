@@ -105,15 +105,19 @@ WHERE coalesce(b.units, 0) <> e.gross_units
    OR coalesce(s.units, 0) <> CASE WHEN e.kind IN ('issuance', 'arrival') THEN 0 ELSE e.gross_units END
 ORDER BY e.id LIMIT 1
 
--- name: I8.moved What an entry says it moved is what it bore outside the account it took from.
-SELECT e.id, e.kind, e.units, sum(b.last - b.first + 1) AS moved
+-- name: I8.moved What an entry says it moved is what accounts gained by it.
+SELECT e.id, e.kind, e.units, coalesce(moved.units, 0) AS gained
 FROM registry_entry e
-JOIN registry_block b ON b.born_by_id = e.id
-LEFT JOIN (SELECT DISTINCT spent_by_id, account_id FROM registry_block WHERE spent_by_id IS NOT NULL) AS s
-  ON s.spent_by_id = e.id AND s.account_id = b.account_id
-WHERE s.account_id IS NULL
-GROUP BY e.id, e.kind, e.units
-HAVING e.units <> sum(b.last - b.first + 1)
+LEFT JOIN (
+    SELECT entry_id, sum(gain) AS units FROM (
+        SELECT entry_id, account_id, sum(units) AS gain FROM (
+            SELECT born_by_id AS entry_id, account_id, last - first + 1 AS units FROM registry_block
+            UNION ALL
+            SELECT spent_by_id, account_id, -(last - first + 1) FROM registry_block
+            WHERE spent_by_id IS NOT NULL) AS legs
+        GROUP BY entry_id, account_id) AS accounts
+    WHERE gain > 0 GROUP BY entry_id) AS moved ON moved.entry_id = e.id
+WHERE e.units <> coalesce(moved.units, 0)
 ORDER BY e.id LIMIT 1
 
 -- name: I13 No block is spent before it was born.
