@@ -376,8 +376,8 @@ def _rows(form: type[forms.Form], **options: Any) -> type[BaseFormSet]:
 
 
 OtherPartyRows = _rows(OtherPartyForm, extra=1, max_num=30)
-ParticipantRows = _rows(ParticipantForm, extra=1, max_num=60, can_delete=True, can_delete_extra=False)
-SiteRows = _rows(SiteForm, extra=1, max_num=200, can_delete=True, can_delete_extra=False)
+ParticipantRows = _rows(ParticipantForm, extra=1, max_num=60, can_delete=True)
+SiteRows = _rows(SiteForm, extra=1, max_num=200, can_delete=True)
 MethodologyRows = _rows(
     MethodologyForm, extra=MOST_METHODOLOGIES, max_num=MOST_METHODOLOGIES, validate_max=True
 )

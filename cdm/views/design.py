@@ -118,6 +118,7 @@ def check(request: HttpRequest, key: int) -> HttpResponse:
             "problems": [(problem.sentence, _link(project, problem)) for problem in problems],
             "problems_title": "Before you can submit",
             "sections": [{"section": one, "url": _url(project, one.key)} for one in sections_of(project)],
+            "documents": _papers(project),
             "breadcrumbs": _breadcrumbs(project, "Check and submit", is_deep=True),
         },
         status=status,
@@ -241,7 +242,24 @@ def _documents(request: HttpRequest, project: Project, found: FormSection) -> Ht
         else:
             messages.success(request, f"{version.document} is attached, version {version.number}.")
             return redirect(_url(project, "documents"))
-    papers_shown = [
+    return render(
+        request,
+        "cdm/design/documents.html",
+        {
+            "project": project,
+            "section": found,
+            "documents": _papers(project),
+            "form": form,
+            "list_url": reverse("cdm:design", args=[project.pk]),
+            "breadcrumbs": _breadcrumbs(project, found.title, is_deep=True),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def _papers(project: Project) -> list[dict[str, Any]]:
+    """What is attached to the draft, for `parts/document_list.html`."""
+    return [
         {
             "title": paper.title,
             "kind_label": paper.get_kind_display(),
@@ -251,19 +269,6 @@ def _documents(request: HttpRequest, project: Project, found: FormSection) -> Ht
         for paper in project.documents.prefetch_related("versions__uploaded_by")
         for versions in [sorted(paper.versions.all(), key=lambda one: -one.number)]
     ]
-    return render(
-        request,
-        "cdm/design/documents.html",
-        {
-            "project": project,
-            "section": found,
-            "documents": papers_shown,
-            "form": form,
-            "list_url": reverse("cdm:design", args=[project.pk]),
-            "breadcrumbs": _breadcrumbs(project, found.title, is_deep=True),
-        },
-        status=422 if request.method == "POST" else 200,
-    )
 
 
 def _onward(request: HttpRequest, project: Project, found: FormSection) -> HttpResponse:

@@ -1,10 +1,13 @@
-"""The gallery, served only where a test asks for it."""
+"""The gallery, served only where a test asks for it; and a world of people who visit the pages."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
+
+from tests.given import World
 
 GALLERY = Path(__file__).parent / "templates"
 
@@ -21,3 +24,24 @@ def gallery(settings: Settings) -> Client:
     """A client that sees the gallery."""
     serve_gallery(settings)
     return Client()
+
+
+@pytest.fixture
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A cast in every seat; the pages see the world's own time, wherever it is moved to."""
+    made = World()
+    monkeypatch.setattr("cdm.clock.now", lambda: made.at)
+    return made
+
+
+@pytest.fixture
+def visit(world: World) -> Callable[[str], Client]:
+    """`visit("developer")` is a client signed in as that person of the world; `visit("")` is anonymous."""
+
+    def client_of(who: str) -> Client:
+        client = Client()
+        if who:
+            client.force_login(world.people[who])
+        return client
+
+    return client_of
