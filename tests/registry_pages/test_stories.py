@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registry import book
+from registry.codes import UnitType
 from registry.models import Account
-from registry.serials import SerialRange
+from registry.serials import SerialRange, UnitBlockIdentifier
 from registry.stories import PUBLIC, Story, Viewer, story
 from tests.registry import given
 
@@ -193,3 +194,23 @@ def test_every_serial_agrees_with_the_one_serial_look_up() -> None:
         last = [part for _, part in story(SerialRange("BR", serial, serial)).walk()][-1]
         assert last.serials == steps[-1].serials
         assert last.is_here_now
+
+
+def test_units_of_another_registry_have_gaps_around_them() -> None:
+    """The real case: a block of Romanian ERUs of a project under joint implementation."""
+    account = given.holding(party="RO", holder="A holder in Romania")
+    arrived = SerialRange("RO", 3319283423, 3319454772)
+    book.receive(
+        account=account,
+        units=UnitBlockIdentifier(
+            arrived, UnitType.ERU_FROM_RMU, 1, 1, lulucf=1, project_number=1_000_080, track=1
+        ),
+        by=None,
+        at=given.AT,
+        reason="came by the transaction log",
+        key=given.key(),
+    )
+    found = story(SerialRange("RO", arrived.first - 5, arrived.last + 5))
+    assert told(found) == [(0, "Arrived from another registry", arrived.first, arrived.last, "holding")]
+    assert [run.units for run in found.never_here] == [5, 5]
+    assert found.roots[0].issuance is None
