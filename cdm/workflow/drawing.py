@@ -95,8 +95,8 @@ def compact(machine: Machine) -> str:
         words = [f"“{state.label}”", f"public “{state.public}”" if state.public else "", state.stage]
         words.append(f"{state.ending} end" if state.ending else "")
         lines.append(f"state {state.name}: " + ", ".join(word for word in words if word))
-        lines += [f"  wait {_compact_wait(wait)}" for wait in state.waits]
-        lines += [f"  clock {_compact_clock(clock)}" for clock in state.clocks]
+        lines += [f"wait in {state.name}: {_compact_wait(wait)}" for wait in state.waits]
+        lines += [f"clock in {state.name}: {_compact_clock(clock)}" for clock in state.clocks]
     lines += [_compact_move(move) for move in machine.moves]
     return "\n".join(lines) + "\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdm.acts import people
+from cdm.acts import accounts, people
 from cdm.models import BoardRequest, ForwardingRequest, MonitoringPeriod, Organisation, User
 from cdm.models.subject import Subject
 from tests.given import World
@@ -32,6 +32,15 @@ def cast() -> World:
         user=world.people["member 4"],
         organisation=world.organisations["developer"],
         reason="Owns shares in it",
+        by=world.people["secretary"],
+        at=world.at,
+    )
+    # Brazil has long had its ten projects, so the registration fee is not put off (EB 54 and later)
+    accounts.count_registered_elsewhere(
+        party="BR",
+        number=340,
+        counted_on=world.at.date().replace(year=2018),
+        source="UNFCCC project search",
         by=world.people["secretary"],
         at=world.at,
     )
