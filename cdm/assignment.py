@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from cdm import notices, permissions
 from cdm.models import Organisation, Seat, Task, User
@@ -59,13 +59,15 @@ def candidates(task: Task, *, at: dt.datetime) -> list[User]:
 def next_in_turn(task: Task, *, at: dt.datetime) -> User | None:
     """The candidate who was given a task of this organisation the longest ago, or never."""
     people = candidates(task, at=at)
-    last = dict(
-        Task.objects.filter(organisation=task.organisation, assigned_to__in=people)
+    given = {
+        person: (last, count)
+        for person, last, count in Task.objects.filter(organisation=task.organisation, assigned_to__in=people)
         .values_list("assigned_to")
-        .annotate(Max("assigned_at"))
-    )
-    never = dt.datetime.min.replace(tzinfo=dt.UTC)
-    return min(people, key=lambda user: (last.get(user.pk) or never, user.pk), default=None)
+        .annotate(Max("assigned_at"), Count("id"))
+    }
+    never = (dt.datetime.min.replace(tzinfo=dt.UTC), 0)
+    # tasks given out in one round have one time; then the one who was given fewer is next
+    return min(people, key=lambda user: (*given.get(user.pk, never), user.pk), default=None)
 
 
 def claim(task: Task, *, by: User, at: dt.datetime) -> Task:

@@ -59,7 +59,15 @@ class Subject(models.Model):
     def refresh_from_db(
         self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
     ) -> None:
-        """Reload; the guarded state is dropped first because its field refuses a second assignment."""
-        if fields is None or "state" in fields:
+        """Reload; the guarded state is dropped first because its field refuses a second assignment.
+
+        Django takes what is dropped for deferred and leaves it out, so it is read by itself, and at once: a state
+        that is not there is not guarded, and one read later could be another's.
+        """
+        reloads_state = fields is None or "state" in fields
+        if reloads_state:
             self.__dict__.pop("state", None)
         super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
+        if reloads_state and "state" not in self.__dict__:
+            rows = type(self)._default_manager.using(self._state.db)
+            self.__dict__["state"] = rows.values_list("state", flat=True).get(pk=self.pk)
