@@ -60,7 +60,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "example_columns": EXAMPLE_COLUMNS,
         "example_rows": [
-            [{"text": one.what, "url": one.url, "hint": " ".join(one.working)}, one.result.replace("USD ", "USD\u00a0")]
+            [
+                {"text": one.what, "url": one.url, "hint": " ".join(one.working)},
+                one.result.replace("USD ", "USD\u00a0"),
+            ]
             for one in examples()
         ],
     }

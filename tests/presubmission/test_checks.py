@@ -139,7 +139,10 @@ def test_2_12_a_total_for_each_commitment_period_is_right():
         Amount(2, FIRST, date(2013, 6, 30), 37_303, 37_303, 37_303),
     )
     figures = read(
-        ER=[["Total emission reductions to 31 Dec 2012", 30_000], ["Total emission reductions from 2013", 37_303]]
+        ER=[
+            ["Total emission reductions to 31 Dec 2012", 30_000],
+            ["Total emission reductions from 2013", 37_303],
+        ]
     )
     facts = issuance(
         amounts=amounts,
@@ -172,14 +175,20 @@ def test_para_64_requested_is_what_was_verified():
 
 
 def test_para_61_certified_is_what_was_verified():
-    facts = issuance(amounts=(Amount(2, FIRST, LAST, 67_303, 67_303, 67_000),), requested_t=None, workbooks=())
+    facts = issuance(
+        amounts=(Amount(2, FIRST, LAST, 67_303, 67_303, 67_000),), requested_t=None, workbooks=()
+    )
     assert told(of_issuance(facts)) == [("requested_not_verified", RETURNED)]
 
 
 def test_a_report_that_claims_more_than_was_verified():
     facts = issuance(amounts=(Amount(2, FIRST, LAST, 68_000, 67_303, 67_303),))
     finding = one(of_issuance(facts))
-    assert (finding.key, finding.severity, finding.document) == ("totals_differ", LOOK_AGAIN, "Monitoring report")
+    assert (finding.key, finding.severity, finding.document) == (
+        "totals_differ",
+        LOOK_AGAIN,
+        "Monitoring report",
+    )
 
 
 # --- rulebook 2.11: the monitoring period -----------------------------------------------------------------------
@@ -196,7 +205,11 @@ def test_2_11_a_spreadsheet_of_another_period():
 def test_2_11_a_file_named_after_another_period():
     facts = issuance(papers=(paper(), paper("MR_01.01.2012-31.12.2012.pdf", "monitoring_report")))
     finding = one(of_issuance(facts))
-    assert (finding.key, finding.severity, finding.section) == ("period_differs", LOOK_AGAIN, "Name of the file")
+    assert (finding.key, finding.severity, finding.section) == (
+        "period_differs",
+        LOOK_AGAIN,
+        "Name of the file",
+    )
 
 
 def test_2_11_periods_follow_each_other_inside_the_crediting_period():
@@ -217,7 +230,10 @@ def test_2_11_periods_follow_each_other_inside_the_crediting_period():
     [
         ({"certified_on": date(2013, 12, 31), "report_published_on": None}, "before the period was over"),
         ({"certified_on": date(2014, 1, 20)}, "was published on 1 February 2014"),
-        ({"report_published_on": date(2013, 12, 30)}, "published on 30 December 2013, before the period was over"),
+        (
+            {"report_published_on": date(2013, 12, 30)},
+            "published on 30 December 2013, before the period was over",
+        ),
     ],
 )
 def test_para_62_report_then_verification_after_the_period(changes, words):
@@ -310,7 +326,9 @@ def test_a_project_without_a_spreadsheet_is_worth_a_look():
 
 
 def test_missing_sections_and_entities_name_their_place():
-    unmet = Unmet("Section (d) Additionality is empty.", "Project design document", "(d) Additionality", "/x/")
+    unmet = Unmet(
+        "Section (d) Additionality is empty.", "Project design document", "(d) Additionality", "/x/"
+    )
     scope = "DNV is not accredited for scope 13."
     first, second = of_project(project(unmet=(unmet,), entity_problems=(scope,)))
     assert (first.key, first.section, first.url) == ("missing", "(d) Additionality", "/x/")
@@ -319,7 +337,9 @@ def test_missing_sections_and_entities_name_their_place():
 
 
 def test_what_cannot_be_read_is_said():
-    locked = Workbook(paper(), Figures(), trouble="it is damaged, locked with a password, or not a spreadsheet")
+    locked = Workbook(
+        paper(), Figures(), trouble="it is damaged, locked with a password, or not a spreadsheet"
+    )
     assert told(of_issuance(issuance(workbooks=(locked,)))) == [("spreadsheet_not_read", LOOK_AGAIN)]
     bare = book(read(ER=monitored(FIRST, LAST, "=1+1")))
     assert told(of_issuance(issuance(workbooks=(bare,)))) == [("formula_without_result", LOOK_AGAIN)]

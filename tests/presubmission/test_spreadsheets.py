@@ -15,9 +15,16 @@ def test_total_average_and_years_of_a_table():
     found = read(ER=estimates({2014: 20_000, 2015: 21_000.4}, total=41_000.4, average=20_500.2))
     assert [(one.is_reductions, one.values) for one in found.totals] == [(True, (Decimal("41000.4"),))]
     assert [(one.is_reductions, one.values) for one in found.averages] == [(True, (Decimal("20500.2"),))]
-    assert [(one.year, one.value) for one in found.years] == [(2014, Decimal(20_000)), (2015, Decimal("21000.4"))]
+    assert [(one.year, one.value) for one in found.years] == [
+        (2014, Decimal(20_000)),
+        (2015, Decimal("21000.4")),
+    ]
     assert found.totals[0].where == "sheet “ER”, cell D6"
-    assert found.totals[0].states(41_000) and found.totals[0].states(41_001) and not found.totals[0].states(41_002)
+    assert (
+        found.totals[0].states(41_000)
+        and found.totals[0].states(41_001)
+        and not found.totals[0].states(41_002)
+    )
 
 
 def test_years_along_a_row():
@@ -32,7 +39,9 @@ def test_years_along_a_row():
 
 
 def test_totals_of_other_things_are_left_alone():
-    found = read(Data=[["Total electricity", 182_400], ["Sub-total", 7], ["Total baseline emissions", 99_000]])
+    found = read(
+        Data=[["Total electricity", 182_400], ["Sub-total", 7], ["Total baseline emissions", 99_000]]
+    )
     assert found.totals == []
 
 
@@ -53,7 +62,10 @@ def test_a_total_below_its_heading():
         [["Monitoring period: 01/01/2013 - 31/12/2013"]],
         [["Monitoring period", "1 January 2013 to 31 December 2013"]],
         [["Monitoring period"], ["From", date(2013, 1, 1)], ["To", date(2013, 12, 31)]],
-        [["Start of the monitoring period", date(2013, 1, 1)], ["End of the monitoring period", date(2013, 12, 31)]],
+        [
+            ["Start of the monitoring period", date(2013, 1, 1)],
+            ["End of the monitoring period", date(2013, 12, 31)],
+        ],
     ],
 )
 def test_the_monitoring_period_however_it_stands(rows):

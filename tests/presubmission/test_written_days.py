@@ -34,7 +34,9 @@ def test_a_day_that_may_be_two_is_held_against_nobody():
     assert not found.can_be(date(2013, 2, 2))
 
 
-@pytest.mark.parametrize("text", ["", "2013", "version 1.2", "31/13/2013", "12345678901", "serial 67303", "2012-2013"])
+@pytest.mark.parametrize(
+    "text", ["", "2013", "version 1.2", "31/13/2013", "12345678901", "serial 67303", "2012-2013"]
+)
 def test_what_is_no_day_is_none(text):
     assert days_in(text) == []
 

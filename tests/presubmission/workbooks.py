@@ -40,7 +40,9 @@ def read(**sheets: Rows) -> Figures:
     return figures_in(found)
 
 
-def estimates(yearly: dict[int, float], *, total: float | str, average: float | str | None = None) -> list[list[Any]]:
+def estimates(
+    yearly: dict[int, float], *, total: float | str, average: float | str | None = None
+) -> list[list[Any]]:
     """The table of an ex-ante calculation: four columns a year, the total and the average below."""
     rows: list[list[Any]] = [
         ["Ex-ante calculation of emission reductions"],
@@ -55,7 +57,10 @@ def estimates(yearly: dict[int, float], *, total: float | str, average: float | 
 
 
 def monitored(
-    first: dt.date | str, last: dt.date | str, total: float | str, label: str = "Total emission reductions (tCO2e)"
+    first: dt.date | str,
+    last: dt.date | str,
+    total: float | str,
+    label: str = "Total emission reductions (tCO2e)",
 ) -> list[list[Any]]:
     """The summary sheet of a monitoring report's spreadsheet."""
     return [

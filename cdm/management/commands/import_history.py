@@ -197,7 +197,7 @@ def _day(text: str) -> dt.date | None:
 def _codes(names: str) -> list[str]:
     """The codes of Parties named with “/” between them, each once. Every name must resolve."""
     try:
-        found = [parties.party_named(name).code for name in names.split("/") if name.strip()]
+        found = [parties.party_named(name.strip()).code for name in names.split("/") if name.strip()]
     except RuleError as error:
         raise BadRow(f"{error} Add it to cdm/rules/data/parties.csv as another name.") from error
     return list(dict.fromkeys(found))
