@@ -171,40 +171,31 @@ CREATE OR REPLACE FUNCTION registry_refuse_issuance(rows jsonb) RETURNS jsonb LA
 DECLARE
     refusal jsonb;
 BEGIN
-    SELECT registry_done_before(r) INTO refusal FROM jsonb_array_elements(rows) r
-    WHERE registry_done_before(r) IS NOT NULL LIMIT 1;
-    IF refusal IS NOT NULL THEN
-        RETURN refusal;
-    END IF;
-    IF (SELECT count(*) FROM registry_account WHERE type IN ('pending', 'adaptation_share')) < 2 THEN
-        RETURN jsonb_build_object('outcome', 'no_account');
-    END IF;
-    refusal := registry_hold_accounts(ARRAY(
-        SELECT id FROM registry_account WHERE type IN ('pending', 'adaptation_share')
-        UNION SELECT (t->>0)::bigint FROM jsonb_array_elements(rows) r, jsonb_array_elements(r->'targets') t));
-    IF refusal IS NOT NULL THEN
-        RETURN refusal;
-    END IF;
-    -- A day that was issued for, by an issuance in the book or by an earlier one of these.
-    SELECT jsonb_build_object('outcome', 'overlaps', 'start', i.monitoring_start, 'end', i.monitoring_end)
-    INTO refusal
-    FROM jsonb_to_recordset(rows) AS x (party text, project_number int, monitoring_start date, monitoring_end date,
-                                        correction text)
-    JOIN registry_issuance i ON i.party = x.party AND i.project_number = x.project_number
-     AND i.monitoring_start <= x.monitoring_end AND i.monitoring_end >= x.monitoring_start
-    WHERE x.correction = '' LIMIT 1;
+    SELECT CASE WHEN e.content = x.content THEN jsonb_build_object('outcome', 'again', 'entry', e.id)
+                ELSE jsonb_build_object('outcome', 'key_reused') END
+    INTO refusal FROM jsonb_to_recordset(rows) AS x (key text, content text)
+    JOIN registry_entry e ON e.key = x.key LIMIT 1;
     IF refusal IS NULL THEN
-        SELECT jsonb_build_object('outcome', 'issued_before') INTO refusal
-        FROM jsonb_to_recordset(rows) AS x (request_reference text, party text, period int)
-        JOIN registry_issuance i ON i.request_reference = x.request_reference AND i.party = x.party
-         AND i.commitment_period = x.period LIMIT 1;
+        refusal := registry_hold_accounts(ARRAY(
+            SELECT (t->>0)::bigint FROM jsonb_array_elements(rows) r, jsonb_array_elements(r->'targets') t));
     END IF;
     IF refusal IS NULL THEN
-        SELECT jsonb_build_object('outcome', 'no_serials') INTO refusal
-        FROM (SELECT party, sum(quantity) AS units
-              FROM jsonb_to_recordset(rows) AS x (party text, quantity bigint) GROUP BY party) AS asked
-        JOIN registry_partycounter c USING (party)
-        WHERE c.last_serial + asked.units > 999999999999999 LIMIT 1;
+        -- A day that was issued for, or a request.
+        SELECT CASE WHEN i.request_reference = x.request_reference AND i.commitment_period = x.period
+                    THEN jsonb_build_object('outcome', 'issued_before')
+                    ELSE jsonb_build_object('outcome', 'overlaps', 'start', i.monitoring_start,
+                                            'end', i.monitoring_end) END
+        INTO refusal
+        FROM jsonb_to_recordset(rows) AS x (party text, project_number int, monitoring_start date,
+                                            monitoring_end date, correction text, request_reference text, period int)
+        CROSS JOIN LATERAL (
+            SELECT * FROM registry_issuance
+            WHERE party = x.party AND project_number = x.project_number AND x.correction = ''
+              AND monitoring_start <= x.monitoring_end AND monitoring_end >= x.monitoring_start
+            UNION ALL
+            SELECT * FROM registry_issuance
+            WHERE request_reference = x.request_reference AND party = x.party AND commitment_period = x.period) AS i
+        LIMIT 1;
     END IF;
     RETURN refusal;
 END $$;
@@ -240,11 +231,15 @@ DECLARE
 BEGIN
     PERFORM registry_lock_counter(party)
     FROM (SELECT DISTINCT r->>'party' AS party FROM jsonb_array_elements(rows) r ORDER BY 1) AS parties;
-    IF registry_issuances_meet(rows) THEN
-        refusal := jsonb_build_object('outcome', 'meet');
-    ELSE
-        refusal := registry_refuse_issuance(rows);
-    END IF;
+    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share')
+    INTO pending, adaptation
+    FROM (SELECT id, type FROM registry_account WHERE type IN ('pending', 'adaptation_share') FOR KEY SHARE) AS own;
+    refusal := CASE
+        WHEN pending IS NULL OR adaptation IS NULL THEN jsonb_build_object('outcome', 'no_account')
+        WHEN registry_issuances_meet(rows) THEN jsonb_build_object('outcome', 'meet')
+        WHEN EXISTS (SELECT FROM registry_account WHERE id IN (pending, adaptation) AND state <> 'open')
+            THEN registry_hold_accounts(ARRAY[pending, adaptation])
+        ELSE registry_refuse_issuance(rows) END;
     IF refusal IS NOT NULL AND jsonb_array_length(rows) = 1 THEN
         RETURN NEXT refusal;
         RETURN;
@@ -254,8 +249,6 @@ BEGIN
         END LOOP;
         RETURN;
     END IF;
-    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share')
-    INTO pending, adaptation FROM registry_account WHERE type IN ('pending', 'adaptation_share');
 
     -- Serials from the locked counters, and the numbers of the rows to come.
     SELECT jsonb_agg(r || jsonb_build_object(
@@ -273,6 +266,10 @@ BEGIN
                c.last_serial + sum((r->>'quantity')::bigint) OVER (PARTITION BY c.party ORDER BY n) AS high
         FROM jsonb_array_elements(rows) WITH ORDINALITY AS x (r, n)
         JOIN registry_partycounter c ON c.party = r->>'party') AS run;
+    IF EXISTS (SELECT FROM jsonb_array_elements(rows) r WHERE (r->>'high')::bigint > 999999999999999) THEN
+        RETURN QUERY SELECT jsonb_build_object('outcome', 'no_serials') FROM jsonb_array_elements(rows);
+        RETURN;
+    END IF;
     UPDATE registry_partycounter c SET last_serial = run.high
     FROM (SELECT party, max(high) AS high FROM jsonb_to_recordset(rows) AS x (party text, high bigint)
           GROUP BY party) AS run

@@ -51,15 +51,12 @@ CREATE OR REPLACE TRIGGER registry_accountrecord_not_emptied BEFORE TRUNCATE ON 
 CREATE OR REPLACE TRIGGER registry_block_born_live BEFORE INSERT ON registry_block
     FOR EACH ROW WHEN (NEW.spent_by_id IS NOT NULL)
     EXECUTE FUNCTION registry_refuse('A block is born live; it cannot be spent already.');
+CREATE OR REPLACE TRIGGER registry_block_kept
+    BEFORE UPDATE OF id, party, first, last, unit_type, original_period, applicable_period, project_number, lulucf,
+                     track, expires_on, account_id, born_by_id ON registry_block
+    FOR EACH ROW EXECUTE FUNCTION registry_refuse('A block changes once only, from live to spent.');
 CREATE OR REPLACE TRIGGER registry_block_only_spent BEFORE UPDATE ON registry_block
-    FOR EACH ROW WHEN (
-        OLD.spent_by_id IS NOT NULL OR NEW.spent_by_id IS NULL
-        OR (NEW.id, NEW.party, NEW.first, NEW.last, NEW.unit_type, NEW.original_period, NEW.applicable_period,
-            NEW.project_number, NEW.lulucf, NEW.track, NEW.account_id, NEW.born_by_id)
-           IS DISTINCT FROM
-           (OLD.id, OLD.party, OLD.first, OLD.last, OLD.unit_type, OLD.original_period, OLD.applicable_period,
-            OLD.project_number, OLD.lulucf, OLD.track, OLD.account_id, OLD.born_by_id)
-        OR NEW.expires_on IS DISTINCT FROM OLD.expires_on)
+    FOR EACH ROW WHEN (OLD.spent_by_id IS NOT NULL OR NEW.spent_by_id IS NULL)
     EXECUTE FUNCTION registry_refuse('A block changes once only, from live to spent.');
 CREATE OR REPLACE TRIGGER registry_block_not_deleted BEFORE DELETE ON registry_block
     FOR EACH ROW EXECUTE FUNCTION registry_refuse('A block is never deleted.');
