@@ -1,0 +1,45 @@
+"""Who asks: the project tells the registry's pages who may read what the rules do not publish."""
+
+import pytest
+from django.test import Client
+
+from cdm import units
+from cdm.registry_viewer import viewer_of
+from registry import book
+from registry.stories import PUBLIC
+from tests.given import World
+from tests.registry import given
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [("developer", True), ("administrator", True), ("buyer", False), ("secretary", False), ("", False)],
+)
+def test_reasons_are_for_the_holder_and_the_administrator(world: World, who: str, reads: bool) -> None:
+    developer = world.organisations["developer"]
+    account = given.holding(holder=developer.name, holder_reference=units.reference_of(developer))
+    given.forwarded(given.issued(100, 2).issuance, (account, 98))
+    book.cancel(source=account, **given.asked(10))
+    client = Client()
+    if who:
+        client.force_login(world.people[who])
+    page = client.get("/registry/serials/", {"serial": "BR 3"}).content.decode()
+    assert ("asked by the holder" in page) is reads
+    statement = client.get(f"/registry/statements/{account.identifier}.csv")
+    assert statement.status_code == (200 if reads else 404)
+
+
+def test_who_is_not_signed_in_is_the_public() -> None:
+    from django.contrib.auth.models import AnonymousUser
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    assert viewer_of(request) is PUBLIC
