@@ -31,11 +31,11 @@ def schema(request: HttpRequest) -> JsonResponse:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """GET /api/docs/"""
-    problems = [
+    refusals = [
         {"slug": slug, "status": status, "title": title, "words": words}
         for slug, (status, title, words) in TYPES.items()
     ]
-    context = {"groups": _groups(), "schemas": _schemas(), "problems": problems}
+    context = {"groups": _groups(), "schemas": _schemas(), "refusals": refusals}
     return render(request, "api/docs.html", context)
 
 

@@ -37,8 +37,7 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
-    description="The version you read, as in the ETag: “"
-    '"7"”. If it has been changed since, nothing is done and the answer is 409.',
+    description="The version you read, as in its ETag. If it has been changed since, nothing is done: 409.",
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     once.HEADER,

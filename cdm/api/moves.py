@@ -146,7 +146,7 @@ def door_of(machine: Machine, name: str) -> type[MoveDoor]:
         operation_id=f"{machine.name}_{name}",
         tags=[TAGS[machine.name]],
         summary=rows[0].label,
-        description=_description(rows),
+        description=_description(machine, rows),
         parameters=[IF_MATCH, IDEMPOTENCY_KEY],
         request=reader,
         responses={200: MoveAnswer},
@@ -221,18 +221,14 @@ class OtherMove(Door):
         raise Http404("This move is not made by people.")
 
 
-def _description(rows: tuple[Move, ...]) -> str:
-    row = rows[0]
-    who = " or ".join(dict.fromkeys(role.label for one in rows for role in one.by))
-    lines = [f"From `{'`, `'.join(dict.fromkeys(s for one in rows for s in one.source))}`", f"by: {who}."]
-    if row.warning:
-        lines.append(row.warning)
-    needs = dict.fromkeys(drawing.words_of_need(name) for one in rows for name in one.needs)
-    if needs:
-        lines.append("Needs: " + "; ".join(needs) + ".")
-    if row.law:
-        lines.append(f"Law: {row.law}.")
-    return " ".join(lines)
+def _description(machine: Machine, rows: tuple[Move, ...]) -> str:
+    who = " or ".join(dict.fromkeys(role.label for row in rows for role in row.by))
+    places = dict.fromkeys(machine.state(source).label for row in rows for source in row.source)
+    lines = [f"From “{'”, “'.join(places)}”. By: {who}.", rows[0].warning]
+    needs = dict.fromkeys(drawing.words_of_need(name) for row in rows for name in row.needs)
+    lines.append("Needs: " + "; ".join(needs) + "." if needs else "")
+    lines.append(f"Law: {rows[0].law}." if rows[0].law else "")
+    return " ".join(line for line in lines if line)
 
 
 def _problems(errors: Any) -> list[Problem]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -31,7 +32,9 @@ class Start(Door):
     @extend_schema(
         operation_id="start", tags=["Start"], summary="Where everything is", responses={200: Places}
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Response | HttpResponseRedirect:
+        if "text/html" in request.headers.get("Accept", ""):
+            return redirect("api:docs")
         places = {COLLECTIONS[name]: reverse(f"api:{name}-list") for name in COLLECTIONS}
         places |= {name: reverse(f"api:{name}") for name in OTHERS}
         return Response(Places({"places": places, "now": self.at()}).data)

@@ -78,8 +78,19 @@ def pay(secretary: Program, world: World, key: int, name: str, due: str) -> None
 
 def test_novagerar_by_programs(world: World, program: Programs) -> None:
     world.on("2004-06-01")
-    accounts.set_next_reference_number(number=8, reason="As it was", by=world.people["secretary"], at=world.at)
-    seats = ("developer", "validator", "verifier", "secretary", "administrator", "dna BR", "dna NL", "member 1")
+    accounts.set_next_reference_number(
+        number=8, reason="As it was", by=world.people["secretary"], at=world.at
+    )
+    seats = (
+        "developer",
+        "validator",
+        "verifier",
+        "secretary",
+        "administrator",
+        "dna BR",
+        "dna NL",
+        "member 1",
+    )
     people = {who: program(who) for who in seats}
     developer, validator, secretary = people["developer"], people["validator"], people["secretary"]
     nobody = program()
@@ -101,7 +112,8 @@ def test_novagerar_by_programs(world: World, program: Programs) -> None:
     assert "email" not in comment
     good(validator.post(f"comments/{comment['id']}/answer/", {"text": "Taken into account."}))
     finding = good(
-        validator.post(f"projects/{key}/findings/", {"kind": "CAR", "section": "(d)", "text": "Show it."}), 201
+        validator.post(f"projects/{key}/findings/", {"kind": "CAR", "section": "(d)", "text": "Show it."}),
+        201,
     )
 
     world.on("2004-07-01")
@@ -110,7 +122,10 @@ def test_novagerar_by_programs(world: World, program: Programs) -> None:
     opinion = {"opinion": "All requirements are met."}
     refused = problem(validator.post(f"projects/{key}/moves/give_positive_opinion/", opinion), 422, "unmet")
     assert refused["problems"] == [
-        {"sentence": "CAR 1 is open. Close it with a reason, or give a negative opinion.", "field": "findings"}
+        {
+            "sentence": "CAR 1 is open. Close it with a reason, or give a negative opinion.",
+            "field": "findings",
+        }
     ]
     good(developer.post(f"findings/{finding['id']}/messages/", {"text": "Here it is."}))
     good(validator.post(f"findings/{finding['id']}/close/", {"reason": "Shown."}))
@@ -122,7 +137,11 @@ def test_novagerar_by_programs(world: World, program: Programs) -> None:
     assert invoice["due_usd"] == "30000.00"
     pay(secretary, world, request, "record_fee", "30000.00")
     (window,) = good(nobody.get("deadlines/", project=key))["results"]
-    assert (window["clock"], window["last_day"], window["then"]) == ("review_window", "2004-08-26", "close_window")
+    assert (window["clock"], window["last_day"], window["then"]) == (
+        "review_window",
+        "2004-08-26",
+        "close_window",
+    )
     world.on("2004-08-27")
     project = good(nobody.get(f"projects/{key}/"))
     assert (project["reference"], project["standing"]["state"]) == ("0008", "registered")
