@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from cdm.presubmission.spreadsheet import Place, Sheet
@@ -29,7 +30,7 @@ PERIOD: Final = re.compile(
 FIRST: Final = re.compile(r"\b(from|start(s|ing)?|begin(s|ning)?|first day)\b", re.IGNORECASE)
 LAST: Final = re.compile(r"\b(to|until|end(s|ing)?|last day)\b", re.IGNORECASE)
 COLUMNS_ON = 14
-ROWS_UP = 200
+MOST_FIGURES = 500
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ def figures_in(sheets: list[Sheet]) -> Figures:
         for place, text in [(place, value) for place, value in sheet.cells.items() if isinstance(value, str)]:
             _total_or_average(sheet, place, text, found)
             _period(sheet, place, text, found)
-        found.years += _years(sheet)
+        found.years += islice(_years(sheet), MOST_FIGURES)
+    for kept in (found.totals, found.averages, found.years, found.periods, found.without_result):
+        del kept[MOST_FIGURES:]
     return found
 
 
@@ -149,18 +152,8 @@ def _without_result_near(sheet: Sheet, place: Place) -> list[Place]:
     return [one for one in [*right, (row + 1, column)] if one in sheet.without_result]
 
 
-def _heading_above(sheet: Sheet, place: Place) -> str:
-    """The nearest text above a cell in its column."""
-    row, column = place
-    for up in range(1, min(row, ROWS_UP)):
-        value = sheet.cells.get((row - up, column))
-        if isinstance(value, str) and not YEAR.match(value) and re.search("[A-Za-z]{2}", value):
-            return value
-    return ""
-
-
 def _is_headed_reductions(sheet: Sheet, place: Place) -> bool:
-    heading = _heading_above(sheet, place)
+    heading = sheet.words_above(place)
     return bool(REDUCTIONS.search(heading)) and not OTHER.search(heading)
 
 
@@ -192,13 +185,9 @@ def _years(sheet: Sheet) -> Iterator[YearFigure]:
 
 
 def _is_row_of_reductions(sheet: Sheet, place: Place) -> bool:
-    """Whether the first text to the left names emission reductions, and the column is one of years."""
-    row, column = place
-    for left in range(1, column):
-        value = sheet.cells.get((row, column - left))
-        if isinstance(value, str) and re.search("[A-Za-z]{2}", value):
-            return bool(REDUCTIONS.search(value)) and not OTHER.search(value)
-    return False
+    """Whether the row is named as one of emission reductions."""
+    words = sheet.words_left_of(place)
+    return bool(REDUCTIONS.search(words)) and not OTHER.search(words)
 
 
 def _period(sheet: Sheet, place: Place, text: str, found: Figures) -> None:

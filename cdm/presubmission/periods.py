@@ -10,13 +10,15 @@ from cdm.presubmission.written_days import period_in_file_name
 from cdm.rules.days import in_words
 
 SOURCE = "Project cycle procedure, completeness check (rulebook 2.11, 2.12): one monitoring period in every document"
+MOST = 5  # different periods told of one spreadsheet
 
 
 def findings(facts: IssuanceFacts) -> Iterator[Finding]:
     """Every place that names another period than the form does."""
     wanted = f"{in_words(facts.starts_on)} to {in_words(facts.ends_on)}"
     for book in facts.workbooks:
-        for stated in book.figures.periods:
+        once = {stated.period.text: stated for stated in reversed(book.figures.periods)}
+        for stated in list(once.values())[-MOST:]:
             if not stated.period.can_be(facts.starts_on, facts.ends_on):
                 yield Finding(
                     "period_differs",

@@ -6,9 +6,15 @@ Nothing is calculated and no macro is run: what stands in a cell is the result i
 from __future__ import annotations
 
 import datetime as dt
+import re
+import struct
 import zipfile
+import zlib
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import IO, Any, Final
 from xml.etree.ElementTree import ParseError
 
@@ -22,6 +28,14 @@ MOST_ROWS: Final = 4000
 MOST_COLUMNS: Final = 120
 MOST_CELLS: Final = 120_000
 MOST_SHEETS: Final = 40
+
+# two letters together: a label or a heading, and no year, number or sign
+WORDS: Final = re.compile(r"[^\W\d_]{2}")
+UNIT: Final = re.compile(
+    r"[\[(]?\s*(in\s+)?(t|tonnes?|tons?|metric tonnes?)?\s*(of\s+)?(CO2\s*-?(e|eq\.?|equivalents?)?)?"
+    r"(\s*(/|per|a)\s*(y|yr|year|annum))?\s*[\])]?",
+    re.IGNORECASE,
+)
 
 Value = str | Decimal | dt.date
 Place = tuple[int, int]
@@ -38,6 +52,38 @@ class Sheet:
     name: str
     cells: dict[Place, Value] = field(default_factory=dict)
     without_result: set[Place] = field(default_factory=set)
+
+    @cached_property
+    def _words_by_column(self) -> dict[int, list[int]]:
+        """Rows with words in them that are more than a unit, for each column, in order."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for (row, column), value in sorted(self.cells.items(), key=lambda item: item[0]):
+            if isinstance(value, str) and WORDS.search(value) and not UNIT.fullmatch(value):
+                found[column].append(row)
+        return found
+
+    @cached_property
+    def _words_by_row(self) -> dict[int, list[int]]:
+        """Columns with words in them that are more than a unit, for each row, in order."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for (row, column), value in sorted(self.cells.items(), key=lambda item: item[0]):
+            if isinstance(value, str) and WORDS.search(value) and not UNIT.fullmatch(value):
+                found[row].append(column)
+        return found
+
+    def words_above(self, place: Place) -> str:
+        """The nearest words above a cell, in its column; empty where there are none."""
+        row, column = place
+        rows = self._words_by_column.get(column, [])
+        at = bisect_left(rows, row)
+        return str(self.cells[rows[at - 1], column]) if at else ""
+
+    def words_left_of(self, place: Place) -> str:
+        """The nearest words to the left of a cell, in its row; empty where there are none."""
+        row, column = place
+        columns = self._words_by_row.get(row, [])
+        at = bisect_left(columns, column)
+        return str(self.cells[row, columns[at - 1]]) if at else ""
 
     def where(self, place: Place) -> str:
         """The cell as people name it: “ER calculation”, cell D12."""
@@ -65,8 +111,8 @@ def sheets_of(file: IO[bytes], size_bytes: int) -> tuple[list[Sheet], str]:
     except CannotRead:
         raise
     except (
-        *(zipfile.BadZipFile, InvalidFileException, ParseError, OSError, KeyError, ValueError),
-        *(TypeError, AttributeError, IndexError, EOFError, NotImplementedError),
+        *(zipfile.BadZipFile, zlib.error, struct.error, InvalidFileException, ParseError, OSError),
+        *(LookupError, ValueError, TypeError, AttributeError, EOFError, RuntimeError),
     ) as error:
         raise CannotRead("it is damaged, locked with a password, or not a spreadsheet") from error
 

@@ -162,6 +162,7 @@ def _contradicting(book: Workbook, clear: list[Figure], expected: int, source: s
     right = {figure.label.casefold() for figure in clear if figure.states(expected)}
     for figure in clear:
         if figure.label.casefold() in right and not figure.states(expected):
+            right.discard(figure.label.casefold())
             yield Finding(
                 "totals_differ",
                 Severity.LOOK_AGAIN,

@@ -16,6 +16,7 @@ from cdm.workflow.roles import Role
 # moves that end something: offered last, and never as the first button
 ENDING = ("withdraw", "terminate_validation", "give_negative_opinion", "reopen_draft")
 BEFORE_PUBLICATION = ("draft", "awaiting_host_approval", "host_approved")
+CHECK_SENTENCE = "Finds what such submissions were really returned for."
 Offer = dict[str, Any]
 
 
@@ -48,6 +49,7 @@ def _drafting(page: ProjectPage) -> list[Offer]:
     return [
         *_offer("Continue the project design document", "design", project.pk),
         *_offer("Check and submit", "design_check", project.pk, sentence="Lists everything still missing."),
+        *_offer("Compare it with its spreadsheets", "project_check", project.pk, sentence=CHECK_SENTENCE),
     ]
 
 
@@ -63,6 +65,8 @@ def _validating(page: ProjectPage) -> list[Offer]:
             found += _offer("Raise, discuss and close findings", "findings", project.pk)
         elif page.may("write_to_finding") and project.findings.filter(closed_at__isnull=True).exists():
             found += _offer("Answer the open findings", "findings", project.pk)
+    if project.state in ("in_validation", "validated") and page.roles & {Role.PARTICIPANT, Role.DOE}:
+        found += _offer("Check before submission", "project_check", project.pk, sentence=CHECK_SENTENCE)
     held = project.comments.filter(standing=Comment.Standing.HELD)
     if page.may("release_comment") and held.exists():
         found += _offer("Look at the comments held as possible spam", "held_comments")

@@ -25,6 +25,7 @@ from cdm.views.request_facts import facts_of
 from cdm.views.status import status_of
 from cdm.views.subjects import button, document_rows, frame, may
 from cdm.workflow import judging
+from cdm.workflow.roles import Role
 
 REQUESTS_ON_A_PAGE = 25
 
@@ -51,8 +52,8 @@ def public_list(request: HttpRequest) -> HttpResponse:
             project__in=queries.visible_projects(person(request), at),
             state__in=queries.PUBLIC_REQUEST_STATES,
             submitted_at__isnull=False,
-            **filter_form.criteria(),
         )
+        .filter(**filter_form.criteria())
         .select_related("project", "doe", "monitoring_period")
         .order_by("-submitted_at", "-id")
     )
@@ -198,6 +199,9 @@ def _acts(request: HttpRequest, about: BoardRequest, at: dt.datetime) -> list[di
         return []
     held = permissions.roles_on(user, about, at)
     found = []
+    if about.state in ("being_prepared", "returned") and held & {Role.PARTICIPANT, Role.DOE}:
+        sentence = "Finds what such requests were really returned for."
+        found.append(button("Check before submission", "request_check", about.pk, sentence=sentence))
     has_asked = about.review_requests.filter(by=user).exists()
     if about.state == "published" and may(held, "request_review") and not has_asked:
         sentence = "With grounds, until the last day."

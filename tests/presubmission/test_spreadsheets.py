@@ -1,12 +1,15 @@
 """What is recognised in a spreadsheet by its labels, and what is left alone."""
 
 import io
+import random
+import time
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from cdm.presubmission import spreadsheet
+from cdm.presubmission.figures import figures_in
 from cdm.presubmission.spreadsheet import CannotRead, sheets_of
 from tests.presubmission.workbooks import estimates, monitored, read, xlsx
 
@@ -36,6 +39,19 @@ def test_years_along_a_row():
         ]
     )
     assert [(one.year, one.value) for one in found.years] == [(2014, Decimal(4_000)), (2015, Decimal(5_000))]
+
+
+def test_a_row_of_units_below_the_headings_is_looked_through():
+    found = read(
+        ER=[
+            ["Year", "Baseline emissions", "Emission reductions"],
+            ["", "(tCO2e)", "(tCO2e)"],
+            [2014, 5_000, 4_000],
+            ["Total", 5_000, 4_000],
+        ]
+    )
+    assert [(one.year, one.value) for one in found.years] == [(2014, Decimal(4_000))]
+    assert [(one.is_reductions, one.values) for one in found.totals] == [(True, (Decimal(4_000),))]
 
 
 def test_totals_of_other_things_are_left_alone():
@@ -99,3 +115,33 @@ def test_a_long_one_is_read_to_a_limit_and_says_so(monkeypatch):
     content = xlsx(A=[[1, 2, 3] for _ in range(10)])
     _sheets, remark = sheets_of(io.BytesIO(content), len(content))
     assert remark == "only its first 10 filled cells were read"
+
+
+def test_damaged_bytes_never_break_the_reading():
+    """A thousand files with random damage: each is read, or refused with its sentence."""
+    content = xlsx(ER=estimates({2014: 20_000, 2015: 21_000}, total="=SUM(D4:D5)", average=20_500))
+    chance = random.Random(4)
+    for _ in range(1000):
+        damaged = bytearray(content)
+        for _ in range(chance.randint(1, 12)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        try:
+            sheets, _remark = sheets_of(io.BytesIO(bytes(damaged)), len(damaged))
+        except CannotRead:
+            continue
+        figures_in(sheets)
+
+
+def test_a_hostile_sheet_is_read_in_no_time():
+    """Every cell a year under one heading, or a label with “total”: what grew with the square took minutes."""
+    rows = [
+        ["Emission reductions"] * 100,
+        *([[2015] * 100] * 150),
+        *([["Total emission reductions"] * 100] * 150),
+    ]
+    content = xlsx(A=rows)
+    began = time.process_time()
+    sheets, _remark = sheets_of(io.BytesIO(content), len(content))
+    found = figures_in(sheets)
+    assert time.process_time() - began < 30
+    assert len(found.years) == 500
