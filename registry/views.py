@@ -50,7 +50,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 def serials(request: HttpRequest) -> HttpResponse:
     """The look-up of serials, with the tree of what became of them."""
     form = SerialsForm(request.GET) if "serial" in request.GET else SerialsForm()
-    context: dict[str, Any] = _around(request, "serials")
+    context: dict[str, Any] = _around("serials")
     if form.is_bound and form.is_valid():
         found = stories.story(form.cleaned_data["serial"], viewer=viewer_of(request))
         context |= {"story": found, "steps": list(_nested(found)), "fates": _fates(found)}
@@ -62,14 +62,14 @@ def serials(request: HttpRequest) -> HttpResponse:
 def reports_index(request: HttpRequest) -> HttpResponse:
     """The reports there are, with their totals."""
     found = [reports.issuances(), reports.cancellations(), reports.holdings(by="party")]
-    return render(request, "registry/reports.html", {**_around(request, "reports"), "reports": found})
+    return render(request, "registry/reports.html", {**_around("reports"), "reports": found})
 
 
 @require_safe
 def report(request: HttpRequest, name: str) -> HttpResponse:
     """The first rows of a report, narrowed as asked, and the files with all of them."""
     form = _report_form(request, name)
-    context: dict[str, Any] = {**_around(request, "reports"), "name": name, "tabs": _report_tabs(name)}
+    context = _around_report(name)
     if not form.is_valid():
         return render(request, "registry/report.html", {**context, "form": form}, status=422)
     found = _report(name, form)
@@ -77,7 +77,6 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "report": found,
         **_shown(found),
         "files": [(kind, _with_query(request, name, kind)) for kind in ("csv", "xlsx")],
-        "title": found.title,
     }
     return render(request, "registry/report.html", {**context, "filter_form": form})
 
@@ -89,8 +88,7 @@ def report_file(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
         return _too_many(request)
     form = _report_form(request, name)
     if not form.is_valid():
-        context = {**_around(request, "reports"), "name": name, "tabs": _report_tabs(name), "form": form}
-        return render(request, "registry/report.html", context, status=422)
+        return render(request, "registry/report.html", {**_around_report(name), "form": form}, status=422)
     return _file(_report(name, form), kind)
 
 
@@ -117,7 +115,7 @@ def statement_file(request: HttpRequest, identifier: str, kind: str) -> HttpResp
 def check_attestation(request: HttpRequest) -> HttpResponse:
     """Whether a check code is one of this registry's, and what the book says of what it attests."""
     form = CodeForm(request.GET) if "code" in request.GET else CodeForm()
-    context: dict[str, Any] = _around(request, "check_attestation")
+    context: dict[str, Any] = _around("check_attestation")
     if not form.is_bound:
         return render(request, "registry/check_attestation.html", {**context, "form": form})
     if not limits.is_within(request, "attestations", most=CHECKS_A_MINUTE):
@@ -157,7 +155,7 @@ def check_address() -> str:
     return f"{settings.SITE_URL.rstrip('/')}{reverse('registry:check_attestation')}"
 
 
-def _around(request: HttpRequest, here: str) -> dict[str, Any]:
+def _around(here: str) -> dict[str, Any]:
     """What stands around each of these pages."""
     names = (
         ("serials", "Serial numbers"),
@@ -189,7 +187,7 @@ def _tag(part: Part) -> dict[str, str]:
     if not part.is_here_now:
         return {}
     if part.account.account_type.is_final:
-        return {"label": part.account.account_type.label, "tone": "ended"}
+        return {"label": "Final", "tone": "ended"}
     return {"label": "Here now", "tone": "good"}
 
 
@@ -240,8 +238,20 @@ def _shown(found: Report) -> dict[str, Any]:
     }
 
 
-def _report_tabs(here: str) -> list[tuple[str, str, bool]]:
-    return [(name.capitalize(), reverse("registry:report", args=[name]), name == here) for name in FORMS]
+def _around_report(name: str) -> dict[str, Any]:
+    """What stands around one report."""
+    around = _around("reports")
+    reports_label, title = around["breadcrumbs"][-1][0], name.capitalize()
+    return {
+        "breadcrumbs": [
+            *around["breadcrumbs"][:-1],
+            (reports_label, reverse("registry:reports")),
+            (title, ""),
+        ],
+        "tabs": [(one.capitalize(), reverse("registry:report", args=[one]), one == name) for one in FORMS],
+        "name": name,
+        "title": title,
+    }
 
 
 def _with_query(request: HttpRequest, name: str, kind: str) -> str:

@@ -49,7 +49,7 @@ def test_the_story_of_serials(client: Client, account: Account, text: str) -> No
     page = words(answer.content.decode())
     assert answer.status_code == 200
     assert "Issued BR 1-1346" in page
-    assert "Cancelled BR 28-127 Voluntary cancellation" in page
+    assert "Cancelled BR 28-127 Final" in page
     assert "asked by the holder" not in page
     assert "<b>NovaGerar" not in answer.content.decode()
 
