@@ -54,6 +54,7 @@ class AccountForm(ActForm):
     )
     party = forms.ChoiceField(
         label="Party",
+        error_messages={"required": "Select the Party."},
         choices=party_choices,
         help_text="The Party that authorised the participant (3/CMP.1 annex, Appendix D, para 3(b)).",
     )

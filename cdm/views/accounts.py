@@ -204,7 +204,7 @@ def _visible_accounts(user: User, at: dt.datetime) -> list[Account]:
     held = permissions.roles_of(user, at)
     if Role.REGISTRY_ADMINISTRATOR in held:
         return list(Account.objects.all())
-    if not _references(user, at):
+    if Role.PARTICIPANT not in held:
         raise Denied("Accounts are kept for project participants. You do not hold a seat in one.")
     return list(Account.objects.filter(holder_reference__in=_references(user, at)))
 

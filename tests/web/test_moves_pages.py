@@ -80,7 +80,9 @@ def test_what_is_hidden_does_not_exist(visit: Visit, letter: LetterOfApproval) -
     assert standing(letter) == before
 
 
-def test_a_move_of_another_state_is_not_possible(world: World, visit: Visit, letter: LetterOfApproval) -> None:
+def test_a_move_of_another_state_is_not_possible(
+    world: World, visit: Visit, letter: LetterOfApproval
+) -> None:
     before = standing(letter)
     answer = visit("dna BR").post(address(letter, "withdraw"), {"note": "No longer"})
     assert answer.status_code == 409
@@ -147,7 +149,9 @@ def test_only_the_host_is_asked_about_sustainable_development(world: World, visi
 
 def test_a_required_note_is_required(visit: Visit, letter: LetterOfApproval) -> None:
     before = standing(letter)
-    answer = visit("dna BR").post(address(letter, "refuse"), {"expected_version": letter.version, "note": " "})
+    answer = visit("dna BR").post(
+        address(letter, "refuse"), {"expected_version": letter.version, "note": " "}
+    )
     assert answer.status_code == 422
     assert "Enter the reason." in words(answer)
     assert standing(letter) == before
@@ -163,7 +167,12 @@ def test_unmet_needs_are_sentences_with_the_way_to_mend_them(world: World, visit
     assert reverse("cdm:period_findings", args=[period.pk]) in page
     assert reverse("cdm:attach", args=["monitoring_period", period.pk]) in page
     before = standing(period)
-    sent = {"verified_2": "10", "certified_2": "10", "opinion": "Verified", "expected_version": period.version}
+    sent = {
+        "verified_2": "10",
+        "certified_2": "10",
+        "opinion": "Verified",
+        "expected_version": period.version,
+    }
     answer = visit("verifier").post(address(period, "certify"), sent)
     assert answer.status_code == 422
     assert "Attach the verification and certification report first." in words(answer)

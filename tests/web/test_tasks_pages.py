@@ -127,7 +127,9 @@ def test_a_task_is_handed_over(world: World, visit: Visit, deciding: Task) -> No
     page = words(visit("member 1").get(hand_over_url(deciding)))
     assert "Who does it instead" in page
     to = world.people["member 2"]
-    answer = visit("member 1").post(hand_over_url(deciding), {"to": str(to.pk), "note": "You know it"}, follow=True)
+    answer = visit("member 1").post(
+        hand_over_url(deciding), {"to": str(to.pk), "note": "You know it"}, follow=True
+    )
     assert "The task was handed to Member 2." in words(answer)
     deciding.refresh_from_db()
     assert (deciding.assigned_to, deciding.claimed_at) == (to, None)
