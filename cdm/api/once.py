@@ -42,6 +42,7 @@ _working_on: ContextVar[KeptAnswer | None] = ContextVar("working_on", default=No
 class KeyReused(APIException):
     """The key came with another request before (422)."""
 
+    slug = "key-reused"
     status_code = 422
     default_detail = (
         "This Idempotency-Key came with another request before. Nothing was done. "
@@ -51,6 +52,8 @@ class KeyReused(APIException):
 
 class KeyInUse(NotOpen):
     """A request with this key is not finished (409)."""
+
+    slug = "key-in-use"
 
 
 class GivenUp(RuntimeError):

@@ -96,7 +96,7 @@ def _of_the_domain(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | 
     if isinstance(error, Stale):
         return document("stale", error.sentence), {}
     if isinstance(error, NotOpen):
-        return document("not-open", error.sentence), {}
+        return document(getattr(error, "slug", "not-open"), error.sentence), {}
     if isinstance(error, Denied):
         return document("denied", error.sentence), {}
     return None
@@ -111,7 +111,7 @@ def _of_the_framework(
     response = exception_handler(error, context)
     if response is None:
         return None
-    slug = _BY_STATUS.get(response.status_code, "malformed")
+    slug = getattr(error, "slug", _BY_STATUS.get(response.status_code, "malformed"))
     detail = str(error) if isinstance(error, Http404 | PermissionDenied) else ""
     if isinstance(error, exceptions.APIException):
         detail = str(error.detail)
