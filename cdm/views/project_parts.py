@@ -140,7 +140,7 @@ def money_page(request: HttpRequest, key: int) -> HttpResponse:
     shown = {one.pk for one in page.seen.requests}
     invoices = (
         Invoice.objects.filter(project=page.project, request__in=shown)
-        .select_related("request")
+        .select_related("request__monitoring_period")
         .prefetch_related("payments__recorded_by")
         .order_by("id")
     )

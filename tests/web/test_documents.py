@@ -86,6 +86,36 @@ def test_a_paper_of_the_draft_is_closed_after_submission(world: World, visit: Vi
     assert not DocumentVersion.objects.exists()
 
 
+def test_papers_are_attached_to_periods_letters_and_requests_too(world: World, visit: Visit) -> None:
+    """The same page serves all four; it offers the kinds that fit the reader's seat and the state."""
+    world.on("2019-03-04")
+    project = world.submitted(others=())
+    letter = project.letters.get()
+    given = {"kind": "letter", "title": "", "file": pdf()}
+    assert visit("dna BR").post(address(letter), given).status_code == 302
+    assert visit("developer").get(address(letter)).status_code == 403
+    world.approve(project)
+    world.engaged(project)
+    world.do(project, "publish", "validator")
+    world.after_comments(project)
+    world.attach(project, "validation_report", "validator")
+    world.do(project, "give_positive_opinion", "validator", opinion="Yes.")
+    request = world.published_request(project, "validator")
+    html = visit("validator").get(address(request)).content.decode()
+    assert "Reply to a request for review" in html
+    world.after_window(request)
+    world.on("2021-03-04")
+    project.refresh_from_db()
+    world.engaged(project, "verification", "verifier")
+    period = world.period(project, "2020-03-03", "2020-06-30", {2: 5})
+    html = visit("developer").get(address(period)).content.decode()
+    assert "Monitoring report" in html
+    assert "Verification and certification report" not in html
+    given = {"kind": "monitoring_report", "title": "", "file": pdf()}
+    assert visit("developer").post(address(period), given).status_code == 302
+    assert period.documents.get().versions.count() == 2
+
+
 def test_who_may_attach_nothing_is_told_so(world: World, visit: Visit) -> None:
     project = world.published()
     assert visit("member 1").get(address(project)).status_code == 403

@@ -111,7 +111,7 @@ def test_stages_are_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("kind", "last_day", "said"),
     [
-        ("law", "2019-07-15", "open until the end of 15 July 2019 27 days left"),
+        ("law", "2019-07-15", "Open until the end of 15 July 2019 27 days left"),
         ("law", "2019-06-18", "Last day today"),
         ("law", "2019-06-17", "Closed"),
         ("target", "2019-06-17", "due by 17 June 2019 1 day overdue"),
