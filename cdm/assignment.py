@@ -53,7 +53,8 @@ def candidates(task: Task, *, at: dt.datetime) -> list[User]:
         .select_related("user")
         .order_by("user_id")
     )
-    return [seat.user for seat in seats if not permissions.has_conflict(seat.user, task.project)]
+    barred = set(permissions.conflicts_in(task.project).values_list("user_id", flat=True))
+    return [seat.user for seat in seats if seat.user_id not in barred]
 
 
 def next_in_turn(task: Task, *, at: dt.datetime) -> User | None:

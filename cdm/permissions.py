@@ -164,14 +164,18 @@ def party_codes(project: Project) -> list[str]:
 
 def has_conflict(user: User, project: Project) -> bool:
     """Whether a conflict of interest is on record between the person and anything of this project."""
+    return conflicts_in(project).filter(user=user).exists()
+
+
+def conflicts_in(project: Project) -> QuerySet[ConflictOfInterest]:
+    """The conflicts of interest on record with the project, its participants, its DOEs or its Parties."""
     organisations = {project.developer_id}
     organisations.update(project.participations.values_list("organisation_id", flat=True))
     organisations.update(project.engagements.values_list("doe_id", flat=True))
     return ConflictOfInterest.objects.filter(
         Q(project=project) | Q(organisation_id__in=organisations) | Q(party__in=party_codes(project)),
-        user=user,
         ended_at__isnull=True,
-    ).exists()
+    )
 
 
 def day_of(at: dt.datetime) -> dt.date:

@@ -69,5 +69,5 @@ class Subject(models.Model):
             self.__dict__.pop("state", None)
         super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
         if reloads_state and "state" not in self.__dict__:
-            rows = type(self)._default_manager.using(self._state.db)
+            rows: Any = type(self)._default_manager.using(self._state.db)
             self.__dict__["state"] = rows.values_list("state", flat=True).get(pk=self.pk)

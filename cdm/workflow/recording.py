@@ -36,12 +36,11 @@ def append(
     is_public: bool = True,
 ) -> Record:
     """Write one record at the end of its chain (the project's, or `chain_name`). Call inside a transaction."""
-    from cdm.models import Record, RecordChain
+    from cdm.models import Record
 
     name = chain_name or (f"project:{project.pk}" if project is not None else "registry")
-    with transaction.atomic():
-        RecordChain.objects.get_or_create(name=name)
-        chain = RecordChain.objects.select_for_update(no_key=True).get(name=name)
+    with transaction.atomic(savepoint=False):
+        chain = _locked_chain(name)
         number = chain.length + 1
         facts = json.loads(json.dumps(data or {}, default=_plain))
         canonical = json.dumps(
@@ -87,6 +86,18 @@ def append(
         chain.length, chain.head = number, record.hash
         chain.save(update_fields=["length", "head"])
     return record
+
+
+def _locked_chain(name: str) -> RecordChain:
+    """The head of the chain, locked; made when its first record is written."""
+    from cdm.models import RecordChain
+
+    locked = RecordChain.objects.select_for_update(no_key=True)
+    found: RecordChain | None = locked.filter(name=name).first()
+    if found is None:
+        RecordChain.objects.get_or_create(name=name)
+        found = locked.get(name=name)
+    return found
 
 
 def hash_of(previous: str, canonical: str) -> str:
