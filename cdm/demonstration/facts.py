@@ -290,6 +290,20 @@ GUJARAT = Facts(
     started_on=_day("2017-08-01"),
     crediting_from=_day("2020-04-01"),
 )
+RAMPURA = Facts(
+    title="22 MW Solar Power Project by HZL at Rampura agucha Mine, Rajasthan",
+    number=10521,
+    host="IN",
+    yearly_t=40_012,
+    methodologies=(("ACM0002", "19"),),
+    participants=(("zinc", "IN"),),
+    site=("Rampura Agucha mine", "Bhilwara, Rajasthan", "25.8300", "74.7400"),
+    technology="solar",
+    started_on=_day("2018-02-05"),
+    crediting_from=_day("2019-12-01"),
+    years=10,
+    kind="fixed",
+)
 MANANTIAL = Facts(
     title="Reforestation of Grazing Lands Hacienda El Manantial in Puerto Lopez, Colombia",
     number=10510,
@@ -306,3 +320,7 @@ MANANTIAL = Facts(
     is_afforestation=True,
     removal_unit="lCER",
 )
+
+COUNTED_ON = _day("2011-09-30")
+REGISTERED_ELSEWHERE = {"BR": 198, "CN": 1_734, "CO": 32, "HN": 20, "IN": 761, "KR": 62}
+"""Projects registered by COUNTED_ON that are not told here, by host Party (the public project search)."""

@@ -137,6 +137,15 @@ def solitude(stage: Stage) -> Story:
     yield from requested(stage, facts.SOLITUDE, requested_on="2019-05-31", validator="carbon_check")
 
 
+def rampura(stage: Stage) -> Story:
+    """Requested; the registration fee has not come in."""
+    project = yield from validated(
+        stage, facts.RAMPURA, requested_on=day("2019-05-27"), validator="carbon_check"
+    )
+    yield day("2019-05-27")
+    stage.request(project, "carbon_check", fee_is_paid=False)
+
+
 def gimcheon(stage: Stage) -> Story:
     """Returned as incomplete."""
     _, request = yield from requested(stage, facts.GIMCHEON, requested_on="2019-05-13", validator="tuv")
@@ -215,6 +224,7 @@ STORIES = (
     manantial,
     debari,
     changwon,
+    rampura,
     solitude,
     gimcheon,
     ambatolampy,

@@ -228,6 +228,13 @@ def mangdechhu(stage: Stage) -> Story:
     yield from registered(stage, facts.MANGDECHHU, requested_on="2019-04-01", validator="carbon_check")
 
 
+def elsewhere(stage: Stage) -> Story:
+    """No project: the secretariat counts those not told here, because fees are deferred in Parties with few."""
+    yield day("2011-10-03")
+    for party, number in facts.REGISTERED_ELSEWHERE.items():
+        stage.count_elsewhere(party, number, facts.COUNTED_ON)
+
+
 STORIES = (
     novagerar,
     rio_blanco,
@@ -239,4 +246,5 @@ STORIES = (
     fleixeiras,
     mindspace,
     mangdechhu,
+    elsewhere,
 )

@@ -19,7 +19,7 @@ from cdm.acts import (
     requests,
 )
 from cdm.demonstration import cast, documents
-from cdm.demonstration.facts import Facts
+from cdm.demonstration.facts import SEARCH, Facts
 from cdm.models import (
     BoardRequest,
     Comment,
@@ -192,11 +192,13 @@ class Stage:
 
     # --- requests to the Board -------------------------------------------------------------------------------
 
-    def request(self, subject: Project | MonitoringPeriod, doe: str) -> BoardRequest:
+    def request(
+        self, subject: Project | MonitoringPeriod, doe: str, *, fee_is_paid: bool = True
+    ) -> BoardRequest:
         """Prepared and submitted; the fee, where one is due, paid the same day."""
         request = requests.prepare(subject, by=self.person(doe), at=self.at)
         self.do(request, "submit", doe)
-        if request.state == "awaiting_fee":
+        if request.state == "awaiting_fee" and fee_is_paid:
             self.pay(request, "record_fee")
         return request
 
@@ -209,6 +211,16 @@ class Stage:
             amount_usd=invoice.open_usd,
             paid_on=self.today,
             bank_reference=f"UNFCCC-{self.today:%Y%m%d}-{request.pk}",
+        )
+
+    def count_elsewhere(self, party: str, number: int, counted_on: dt.date) -> None:
+        accounts.count_registered_elsewhere(
+            party=party,
+            number=number,
+            counted_on=counted_on,
+            source=SEARCH,
+            by=self.person("secretariat"),
+            at=self.at,
         )
 
     def number(self, number: int) -> None:

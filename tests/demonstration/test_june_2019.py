@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase, override_settings
@@ -53,6 +54,7 @@ class Demonstration(TestCase):
     def test_requests_stand_in_their_stages(self) -> None:
         there = set(BoardRequest.objects.values_list("kind", "state"))
         assert there >= {
+            ("registration", "awaiting_fee"),
             ("registration", "completeness_check"),
             ("registration", "returned"),
             ("registration", "published"),
@@ -123,6 +125,23 @@ class Demonstration(TestCase):
             10472: dt.date(2019, 4, 1),
         }
         assert {number: self.project(number).registered_on for number in real} == real
+
+    def test_fees_are_those_of_the_tariff_and_paid_in_advance(self) -> None:
+        """EB 23: 0.10 for the first 15,000 t a year, 0.20 above; set off against the share at issuance."""
+        fee = BoardRequest.objects.get(state="awaiting_fee").invoices.get()
+        # 40,012 t: 1,500 and 25,012 at 0.20
+        assert fee.due_usd == Decimal("6502.40")
+        share = BoardRequest.objects.get(state="awaiting_share_of_proceeds").invoices.get()
+        # 312,870 t: 1,500 and 297,870 at 0.20, less the fee on 55,909 t: 1,500 and 40,909 at 0.20
+        assert (share.tariff_usd, share.due_usd) == (Decimal("61074.00"), Decimal("51392.20"))
+        # Mauritius had four projects: nothing before the first issuance
+        assert self.fee_of("Solitude 16 MW solar PV") == 0
+        # Bhutan is least developed
+        assert self.fee_of("Mangdechhu Hydroelectric Project Authority") == 0
+
+    def fee_of(self, title: str) -> Decimal:
+        due: Decimal = BoardRequest.objects.get(project__title=title).invoices.get().due_usd
+        return due
 
     def test_the_books_and_every_chain_of_records_hold(self) -> None:
         assert verify.verify_book().ok
