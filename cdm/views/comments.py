@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -48,7 +49,8 @@ def project(request: HttpRequest, key: int) -> HttpResponse:
             except Unmet as refusal:
                 show(form, refusal.problems)
             else:
-                return render(request, "cdm/comments/sent.html", page.context(comment=comment), status=201)
+                context = page.context(comment=comment, confirm_url=_link_shown(comment))
+                return render(request, "cdm/comments/sent.html", context, status=201)
     return render(
         request,
         "cdm/comments/project.html",
@@ -147,6 +149,13 @@ def is_too_often(request: HttpRequest) -> bool:
         return cache.incr(key) > MOST_AN_HOUR
     except ValueError:  # it expired between the two
         return False
+
+
+def _link_shown(comment: Comment) -> str:
+    """The confirmation link, where letters are only put into the folder of a demonstration."""
+    if not settings.DEMONSTRATION or settings.EMAIL_BACKEND != "cdm.mail_folder.EmailBackend":
+        return ""
+    return reverse("cdm:comment_confirm", args=[acts.token(comment)])
 
 
 def _closed_sentence(page: ProjectPage) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from cdm.acts import comments
 from cdm.models import Comment, PendingMail, Project, Record
@@ -57,6 +58,17 @@ def test_anyone_comments_and_confirms_by_the_button(world: World, visit: Visit) 
     before = Record.objects.count()
     assert client.post(link).status_code == 200
     assert Record.objects.count() == before
+
+
+def test_only_a_demonstration_shows_the_link_itself(world: World, visit: Visit, settings: Settings) -> None:
+    project = world.published()
+    assert "/comments/confirm/" not in visit("").post(address(project), GIVEN).content.decode()
+    settings.DEMONSTRATION = True
+    html = visit("").post(address(project), {**GIVEN, "text": "Two"}).content.decode()
+    assert "/comments/confirm/" not in html  # letters leave this demonstration
+    settings.EMAIL_BACKEND = "cdm.mail_folder.EmailBackend"
+    html = visit("").post(address(project), {**GIVEN, "text": "Three"}).content.decode()
+    assert confirm_address(Comment.objects.latest("pk")) in html
 
 
 def test_a_false_link_is_not_found(world: World, visit: Visit) -> None:
