@@ -96,7 +96,7 @@ def _sheet(book: Any, columns: Sequence[Column], title: str, number: int) -> Any
         sheet.column_dimensions[get_column_letter(at)].width = column.width
     heads = []
     for column in columns:
-        head = _cell(sheet, column.name)
+        head = WriteOnlyCell(sheet, value=column.name)
         head.font = Font(bold=True)
         heads.append(head)
     sheet.append(heads)
@@ -104,11 +104,25 @@ def _sheet(book: Any, columns: Sequence[Column], title: str, number: int) -> Any
 
 
 def _cell(sheet: Any, value: Cell) -> Any:
+    """A number, or a cell that is text whatever stands in it; None for nothing."""
     if isinstance(value, int) and abs(value) < _EXACT_IN_SPREADSHEETS:
-        return WriteOnlyCell(sheet, value=value)
+        return value
+    if value == "":
+        return None
     cell = WriteOnlyCell(sheet)
-    cell.value = _CONTROL.sub(" ", str(value))[:LONGEST_CELL]
+    # to look the format up anew for every cell would take most of the time of a large report
+    cell._style = _text_style(sheet.parent)
+    cell._value = _CONTROL.sub(" ", str(value))[:LONGEST_CELL]
     cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = True
     return cell
+
+
+def _text_style(book: Any) -> Any:
+    """The style "text, as typed", entered once in each workbook's list of styles."""
+    known = getattr(book, "registry_text_style", None)
+    if known is None:
+        pattern = WriteOnlyCell(book.worksheets[0])
+        pattern.number_format = "@"
+        pattern.quotePrefix = True
+        known = book.registry_text_style = pattern._style
+    return known
