@@ -304,9 +304,7 @@ def test_an_account_is_seen_by_its_holder_and_the_administrator(
     url = reverse("cdm:registry_account", args=[account.identifier])
     for who in ("developer", "administrator"):
         page = words(visit(who).get(url))
-        assert "65,957 Units in this account" in page.replace(
-            "Units in this account 65,957", "65,957 Units in this account"
-        )
+        assert "Units in this account 65,957" in page
         assert "BR 1347-67303" in page
     for who in ("buyer", "validator", "secretary", "dna BR"):
         assert visit(who).get(url).status_code == 404, who

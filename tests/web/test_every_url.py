@@ -1,0 +1,198 @@
+"""Every address of the site as every seat, against a reviewed table; an address that is not in it fails the test.
+
+The API's addresses are reviewed in tests/api/.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cdm.acts import people
+from cdm.models import Comment, Engagement, Notice, Task, User
+from registry.queries import issuances_of
+from tests.given import World
+
+pytestmark = pytest.mark.django_db
+
+TABLE = Path(__file__).parent / "every_url.csv"
+SEATS = (
+    "anonymous",
+    "no seat",
+    "participant",
+    "dna",
+    "doe",
+    "secretariat",
+    "board member",
+    "registry administrator",
+)
+WHO = {
+    "participant": "developer",
+    "dna": "dna BR",
+    "doe": "verifier",
+    "secretariat": "secretary",
+    "board member": "member 1",
+    "registry administrator": "administrator",
+}
+NOT_HERE = ("api:",)
+
+
+def names(patterns: list[Any] | None = None, namespace: str = "") -> Iterator[str]:
+    """The name of every address, with its namespace."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern.url_patterns, inside)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+def reviewed() -> dict[str, dict[str, str]]:
+    """Name -> seat -> the status that a GET has to have."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(list(row) == ["address", *SEATS] for row in rows), "the columns are the seats"
+    table = {row.pop("address"): row for row in rows}
+    assert len(table) == len(rows), "an address stands twice"
+    return table
+
+
+@pytest.fixture
+def arguments(world: World) -> dict[str, list[Any]]:
+    """NovaGerar with units forwarded, a period in verification, a letter asked for, and what else an address needs."""
+    world.on("2004-06-01")
+    project = world.registered(started_on="2004-01-15", crediting_from="2004-07-01")
+    world.on("2008-01-20")
+    request = world.issued(project, "2004-07-01", "2006-12-31", {1: 67_303})
+    account = world.account()
+    forwarding = world.forwarding_asked(request, [(account, 1, 10)])
+    period = world.in_verification(project, "2007-01-01", "2007-12-31", {1: 100})
+    finding = world.finding(period, "verifier")
+    draft = world.draft(title="A draft")
+    commented = world.published(others=(), title="Open for comments")
+    comment = world.comment(commented)
+    assert isinstance(comment, Comment)
+    asked = world.submitted(others=(), title="Letter asked for")
+    conflict = people.record_conflict(
+        user=world.people["member 4"],
+        party="BR",
+        reason="National",
+        by=world.people["member 4"],
+        at=world.at,
+    )
+    task = Task.objects.get(project=asked, what="Decide on the letter of approval")
+    notice = Notice.objects.filter(user=world.people["dna BR"]).first()
+    assert notice is not None
+    engagement = Engagement.objects.get(project=project, function="verification")
+    document = period.documents.get().latest
+    assert document is not None
+    doe, seat = world.organisations["verifier"], world.people["buyer"].seats.get()
+    assert issuances_of(party="BR", project_number=1).exists()
+    found: dict[str, list[Any]] = {
+        "cdm:project": [project.pk],
+        "cdm:design": [draft.pk],
+        "cdm:design_check": [draft.pk],
+        "cdm:design_totals": [draft.pk],
+        "cdm:design_section": [draft.pk, "activity"],
+        "cdm:attach": ["monitoring_period", period.pk],
+        "cdm:document": [document.pk],
+        "cdm:answer_comment": [comment.pk],
+        "cdm:judge_comment": [comment.pk],
+        "cdm:comment_confirm": ["no-such-token"],
+        "cdm:rule_set": ["modalities-2005"],
+        "cdm:archived_project": [1],
+        "cdm:letter": [asked.letters.get().pk],
+        "cdm:request": [request.pk],
+        "cdm:request_review": [request.pk],
+        "cdm:request_reply": [request.pk],
+        "cdm:ask_forwarding": [request.pk],
+        "cdm:end_engagement": [engagement.pk],
+        "cdm:monitoring": [period.pk],
+        "cdm:change_days": [period.pk],
+        "cdm:state_amounts": [period.pk],
+        "cdm:prepare_issuance": [period.pk],
+        "cdm:period_findings": [period.pk],
+        "cdm:finding_raise": ["monitoring_period", period.pk],
+        "cdm:finding": [finding.pk],
+        "cdm:finding_write": [finding.pk],
+        "cdm:finding_close": [finding.pk],
+        "cdm:forwarding": [forwarding.pk],
+        "cdm:registry_account": [account.identifier],
+        "cdm:task_claim": [task.pk],
+        "cdm:task_hand_over": [task.pk],
+        "cdm:notice_read": [notice.pk],
+        "cdm:person": [world.people["buyer"].pk],
+        "cdm:record_conflict": [world.people["buyer"].pk],
+        "cdm:end_conflict": [conflict.pk],
+        "cdm:end_seat": [seat.pk],
+        "cdm:organisation": [doe.pk],
+        "cdm:grant_seat": [doe.pk],
+        "cdm:accredit": [doe.pk],
+        "cdm:key_revoke": [1],
+        "cdm:monitoring_check": [period.pk],
+        "cdm:request_check": [request.pk],
+        "cdm:move": ["forwarding_request", forwarding.pk, "carry_out"],
+        "registry:report": ["issuances"],
+        "registry:report_file": ["issuances", "csv"],
+        "registry:statement_file": [account.identifier, "csv"],
+        "registry:attestation_file": ["NOSUCHCODE"],
+        "account_confirm_email": ["no-such-key"],
+        "account_reset_password_from_key": ["1", "wrong"],
+    }
+    for name in names():
+        if name.startswith("cdm:") and name not in found and _is_of_a_project(name):
+            found[name] = [project.pk]
+    return found
+
+
+def _is_of_a_project(name: str) -> bool:
+    """Whether an address stands below a project and takes nothing but its key."""
+    resolver = get_resolver().namespace_dict["cdm"][1]
+    path, takes = resolver.reverse_dict.getlist(name.removeprefix("cdm:"))[0][0][0]
+    return path.startswith("projects/%(key)s/") and takes == ["key"]
+
+
+def statuses(world: World, arguments: dict[str, list[Any]]) -> dict[str, dict[str, str]]:
+    """What a GET of every address answers, for every seat."""
+    nobody = User.objects.create_user(email="no.seat@example.org", name="No Seat")
+    clients = {seat: Client() for seat in SEATS}
+    for seat, client in clients.items():
+        if seat != "anonymous":
+            client.force_login(nobody if seat == "no seat" else world.people[WHO[seat]])
+    found: dict[str, dict[str, str]] = {}
+    for name in sorted(set(names())):
+        if not name.startswith(NOT_HERE):
+            url = reverse(name, args=arguments.get(name, []))
+            found[name] = {seat: str(client.get(url).status_code) for seat, client in clients.items()}
+    return found
+
+
+def test_every_address_answers_every_seat_as_reviewed(world: World, arguments: dict[str, list[Any]]) -> None:
+    table = reviewed()
+    unknown = {name for name in names() if not name.startswith(NOT_HERE)} - table.keys()
+    assert not unknown, f"Review these and add them to {TABLE.name}: {sorted(unknown)}"
+    seen = statuses(world, arguments)
+    differing = {
+        f"{name} as {seat}": (status, table[name][seat])
+        for name, row in seen.items()
+        for seat, status in row.items()
+        if status != table[name][seat]
+    }
+    assert differing == {}, "(answered, reviewed)"
+    assert table.keys() == seen.keys(), "the table knows addresses that are gone"
+
+
+def test_no_address_fails_on_a_key_that_cannot_be(world: World, arguments: dict[str, list[Any]]) -> None:
+    """A number larger than the database holds is not found; it is no error of the server."""
+    client = Client()
+    client.force_login(world.people["administrator"])
+    for name, given in arguments.items():
+        if any(isinstance(one, int) for one in given):
+            huge = [10**30 if isinstance(one, int) else one for one in given]
+            assert client.get(reverse(name, args=huge)).status_code in (302, 403, 404, 405), name
