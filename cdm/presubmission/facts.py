@@ -133,8 +133,12 @@ class IssuanceFacts:
     @property
     def claimed_t(self) -> int | None:
         """What is to be issued: certified, else verified, else reported; None where nothing is stated."""
-        for name in ("certified_t", "verified_t", "reported_t"):
-            stated = [getattr(amount, name) for amount in self.amounts]
-            if stated and None not in stated:
-                return sum(stated)
+        for stated in (
+            [amount.certified_t for amount in self.amounts],
+            [amount.verified_t for amount in self.amounts],
+            [amount.reported_t for amount in self.amounts],
+        ):
+            known = [tonnes for tonnes in stated if tonnes is not None]
+            if known and len(known) == len(stated):
+                return sum(known)
         return None

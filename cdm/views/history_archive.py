@@ -44,8 +44,8 @@ class ArchiveFilter(forms.Form):
     methodology = forms.CharField(label="Methodology, such as ACM0002", required=False, max_length=40)
     year = forms.TypedChoiceField(label="Registered in", required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, hosts: list[str], years: range, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+    def __init__(self, data: Any, *, hosts: list[str], years: range) -> None:
+        super().__init__(data, auto_id="filter_%s")
         named = sorted((parties.party(code).name, code) for code in hosts)
         self.fields["host"].choices = [ANY, *((code, name) for name, code in named)]  # type: ignore[attr-defined]
         self.fields["year"].choices = [ANY, *((year, str(year)) for year in years)]  # type: ignore[attr-defined]

@@ -204,3 +204,16 @@ def test_a_file_is_read_once(
     monkeypatch.setattr("cdm.presubmission.spreadsheet.sheets_of", None)
     with django_assert_max_num_queries(30):
         assert findings_for(BoardRequest.objects.get(pk=request.pk), at=world.at) == []
+
+
+def test_it_is_offered_where_one_submits(world: World, period: MonitoringPeriod) -> None:
+    request = request_for(world, period)
+    address = f"/requests/{request.pk}/check/"
+    assert address in asked(world, "verifier", request.get_absolute_url()).content.decode()
+    assert address not in asked(world, "secretary", request.get_absolute_url()).content.decode()
+    draft = world.draft(title="A draft")
+    assert (
+        f"/projects/{draft.pk}/check/" in asked(world, "developer", draft.get_absolute_url()).content.decode()
+    )
+    world.do(request, "submit", "verifier")
+    assert address not in asked(world, "verifier", request.get_absolute_url()).content.decode()
