@@ -31,7 +31,7 @@ MOST_NESTED: Final = 6
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHECKS_A_MINUTE: Final = 20
-FILES_A_MINUTE: Final = 30
+FILES_A_MINUTE: Final = 10
 
 FORMS: Final[dict[str, type[ReportForm]]] = {
     "issuances": ReportForm,

@@ -307,3 +307,32 @@ def test_a_cut_block_is_reported_as_it_was_cancelled() -> None:
     book.cancel(source=account, **given.asked(None, serials=SerialRange("BR", 40, 50)))
     (row,) = as_rows(reports.cancellations())
     assert (row["serial_start"], row["serial_end"], row["quantity"]) == ("40", "50", "11")
+
+
+def test_a_slice_of_the_real_issuances_comes_out_as_it_went_in() -> None:
+    """Where the real data lies beside the project: the first blocks of one Party, through the book and out again."""
+    file = REAL / "issuances_to_2015.csv"
+    if not file.is_file():
+        return
+    with file.open() as lines:
+        real = sorted(
+            (row for row in csv.DictReader(lines) if row["party"] == "HN" and row["unit_type"] == "CER"),
+            key=lambda row: int(row["serial_start"]),
+        )[:12]
+    for row in real:
+        given.issued(
+            int(row["quantity"]),
+            0,
+            party="HN",
+            project_number=int(row["project_ref"]),
+            commitment_period=int(row["commitment_period"]),
+            share=given.share(0, exemption="not looked at here"),
+            at=dt.datetime.fromisoformat(row["completed_at"]).replace(tzinfo=dt.UTC),
+            monitoring_start=dt.date.fromisoformat(row["monitoring_start"]),
+            monitoring_end=dt.date.fromisoformat(row["monitoring_end"]),
+            request_reference=row["issuance_process_id"],
+        )
+    names = [*ISSUANCE_HEADER[1:9], "issuance_process_id", "monitoring_start", "monitoring_end"]
+    written = [[row[name] for name in names] for row in as_rows(reports.issuances())]
+    assert written == [[row[name] for name in names] for row in real]
+    assert len(written) == 12
