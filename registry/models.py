@@ -37,6 +37,7 @@ class Account(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["type"], name="account_by_type")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=AccountState.values), name="account_state_known"),
             models.CheckConstraint(condition=Q(type__in=AccountType.values), name="account_type_known"),

@@ -50,11 +50,11 @@ class SQLite:
         """Issue, deduct and forward, each by its own entry."""
         party, quantity, share = asked["party"], asked["quantity"], asked["share_units"]
         standing = self._counter(party)
-        if (refusal := self._refused_issue(asked, standing)) is not None:
-            return refusal
         own = dict(
             self._rows("SELECT type, id FROM registry_account WHERE type IN ('pending', 'adaptation_share')")
         )
+        if (refusal := self._refused_issue(asked, standing, list(own.values()))) is not None:
+            return refusal
         low, high = standing + 1, standing + quantity
         self._do("UPDATE registry_partycounter SET last_serial = %s WHERE party = %s", high, party)
         entry = self._entry(asked, "issuance", "", quantity, quantity)
@@ -191,14 +191,12 @@ class SQLite:
                 return {"outcome": "not_open", "account": account}
         return None
 
-    def _refused_issue(self, asked: Asked, standing: int) -> Outcome | None:
+    def _refused_issue(self, asked: Asked, standing: int, own: list[int]) -> Outcome | None:
         if (refusal := self._done_before(asked)) is not None:
             return refusal
-        own = self._rows("SELECT id FROM registry_account WHERE type IN ('pending', 'adaptation_share')")
         if len(own) < 2:
             return {"outcome": "no_account"}
-        accounts = [account for (account,) in own] + [account for account, _ in asked["targets"]]
-        if (refusal := self._not_open(accounts)) is not None:
+        if (refusal := self._not_open([*own, *(account for account, _ in asked["targets"])])) is not None:
             return refusal
         if not asked["correction"]:
             overlapping = self._rows(

@@ -370,7 +370,7 @@ class Places:
         if row.unit_type not in (UnitType.CER, UnitType.TCER, UnitType.LCER):
             return self._foreign(row)
         shares = self.shares[row.party]
-        place = bisect_right(shares, (row.serials.last, row.serials.last)) - 1
+        place = bisect_right(shares, row.serials.last, key=lambda share: share[0]) - 1
         if place < 0 or shares[place][1] < row.serials.first or self.adaptation is None:
             return self.holdings.of(row)
         if shares[place][0] <= row.serials.first and row.serials.last <= shares[place][1]:

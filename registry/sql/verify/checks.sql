@@ -47,16 +47,23 @@ HAVING sum(units) <> 0
 ORDER BY 1, 2, 3, 4 LIMIT 1
 
 -- name: I5 Each block lies inside one issuance of its own project, type and period, or came from elsewhere.
+WITH arrived AS MATERIALIZED (
+    SELECT a.party, a.first, a.last, a.unit_type, a.project_number
+    FROM registry_entry e JOIN registry_block a ON a.born_by_id = e.id WHERE e.kind = 'arrival')
 SELECT b.id, b.party, b.first, b.last
-FROM registry_block b
-LEFT JOIN registry_issuance i ON i.party = b.party AND i.first = (
-    SELECT n.first FROM registry_issuance n WHERE n.party = b.party AND n.first <= b.first
-    ORDER BY n.first DESC LIMIT 1)
+FROM (
+    -- The issuance that starts last before the block does; sorted once, not looked for block by block.
+    SELECT id, max(issued) OVER (PARTITION BY party ORDER BY first, is_block
+                                 ROWS UNBOUNDED PRECEDING) AS issued
+    FROM (SELECT 0 AS is_block, NULL AS id, party, first, first AS issued FROM registry_issuance
+          UNION ALL SELECT 1, id, party, first, NULL FROM registry_block) AS run) AS near
+JOIN registry_block b ON b.id = near.id
+LEFT JOIN registry_issuance i ON i.party = b.party AND i.first = near.issued
 WHERE (i.id IS NULL OR b.last > i.last OR b.unit_type <> i.unit_type OR b.project_number <> i.project_number
        OR b.original_period <> i.commitment_period)
   AND NOT EXISTS (
-    SELECT 1 FROM registry_entry e JOIN registry_block a ON a.born_by_id = e.id
-    WHERE e.kind = 'arrival' AND a.party = b.party AND a.first <= b.first AND a.last >= b.last
+    SELECT 1 FROM arrived a
+    WHERE a.party = b.party AND a.first <= b.first AND a.last >= b.last
       AND a.unit_type = b.unit_type AND a.project_number = b.project_number)
 ORDER BY b.id LIMIT 1
 
