@@ -17,6 +17,7 @@ from cdm.api import visible, written
 from cdm.api.authentication import SignedIn
 from cdm.api.designed import ProjectWhole
 from cdm.api.door import LARGEST_KEY, Door, Filter, Listing, tagged
+from cdm.files import TYPES
 from cdm.models import (
     BoardRequest,
     Comment,
@@ -130,7 +131,7 @@ class File(Door):
         operation_id="file_read",
         tags=["Projects"],
         summary="The file itself",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={(200, kind): OpenApiTypes.BINARY for kind, _ in TYPES.values()},
     )
     def get(self, request: Request, key: int) -> FileResponse:
         version = DocumentVersion.objects.filter(pk=key).first() if key <= LARGEST_KEY else None
