@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+def take_walls_down(using: str, plan: list[Any], **_: Any) -> None:
+    """Before a migration on SQLite: it remakes tables under the triggers, which then name what is not there.
+
+    All of them, the other app's too: a trigger on one table may read another. They are up again when the
+    migration is over; PostgreSQL alters tables in place and keeps them up.
+    """
+    connection = connections[using]
+    if not plan or connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
 
 
 def put_walls_up(using: str, **_: Any) -> None:
@@ -24,4 +40,5 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from registry import models_attestations  # noqa: F401  tables of their own room
 
+        pre_migrate.connect(take_walls_down, sender=self, dispatch_uid="registry.guards.take_down")
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="registry.guards.install")
