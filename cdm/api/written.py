@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -40,6 +41,7 @@ from cdm.workflow.roles import Role
 
 MACHINE_NAMES = tuple(MACHINES)
 ROLE_NAMES = tuple(str(role) for role in Role)
+USD = serializers.DecimalField(max_digits=12, decimal_places=2)
 Writer = serializers.ModelSerializer
 
 
@@ -160,8 +162,8 @@ class DecisionWriter(Writer[BoardDecision]):
 class InvoiceWriter(Writer[Invoice]):
     quantity_t = WholeText()
     working = serializers.ListField(child=serializers.CharField())
-    paid_usd = serializers.DecimalField(max_digits=12, decimal_places=2)
-    open_usd = serializers.DecimalField(max_digits=12, decimal_places=2)
+    paid_usd = serializers.SerializerMethodField()
+    open_usd = serializers.SerializerMethodField()
 
     class Meta:
         model = Invoice
@@ -169,6 +171,15 @@ class InvoiceWriter(Writer[Invoice]):
             "kind", "tariff_usd", "prepaid_used_usd", "due_usd", "paid_usd", "open_usd", "working", "source",
             "issued_on", "quantity_t",
         ]  # fmt: skip
+
+    @extend_schema_field(USD)
+    def get_paid_usd(self, invoice: Invoice) -> str:
+        # summed here over the payments already at hand, so that a list asks once for all
+        return f"{sum((payment.amount_usd for payment in invoice.payments.all()), Decimal(0)):.2f}"
+
+    @extend_schema_field(USD)
+    def get_open_usd(self, invoice: Invoice) -> str:
+        return f"{invoice.due_usd - Decimal(self.get_paid_usd(invoice)):.2f}"
 
 
 class RequestWriter(SubjectWriter):
