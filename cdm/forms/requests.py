@@ -65,7 +65,7 @@ class RequestFilter(forms.Form):
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
 
     def criteria(self) -> dict[str, Any]:
         """The choices as conditions of a queryset, without the words."""

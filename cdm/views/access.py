@@ -23,6 +23,14 @@ def person(request: HttpRequest) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
+def signed_in(request: HttpRequest) -> User:
+    """Who is signed in, on a page behind `login_required`."""
+    user = person(request)
+    if user is None:
+        raise Denied("Sign in first.")
+    return user
+
+
 def project_or_404(request: HttpRequest, key: int, at: dt.datetime) -> Project:
     """The project if the person may see it; a project that is not theirs to see does not exist for them."""
     try:

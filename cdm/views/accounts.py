@@ -18,7 +18,7 @@ from cdm.permissions import Denied
 from cdm.rules import parties
 from cdm.templatetags.cdm_format import day, quantity
 from cdm.views import desks
-from cdm.views.access import now, person, project_or_404, refusals_as_pages
+from cdm.views.access import now, project_or_404, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, posted
 from cdm.views.issuance import issued_rows
 from cdm.workflow.roles import Role
@@ -96,8 +96,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """The accounts of one's organisations; for the registry administrator all of them."""
     at = now()
-    user = person(request)
-    assert user is not None  # noqa: S101  login_required
+    user = signed_in(request)
     sees_all = Role.REGISTRY_ADMINISTRATOR in permissions.roles_of(user, at)
     found = _visible_accounts(user, at)
     held = book_queries.balances(found)
@@ -124,8 +123,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest, identifier: str) -> HttpResponse:
     """One account: what it holds and every entry that touched it; for its holder and the administrator."""
     at = now()
-    user = person(request)
-    assert user is not None  # noqa: S101  login_required
+    user = signed_in(request)
     try:
         found = book_queries.account(identifier)
     except (BadSerials, book_queries.NoSuchAccount) as error:
@@ -158,7 +156,7 @@ def account(request: HttpRequest, identifier: str) -> HttpResponse:
 def open_account(request: HttpRequest) -> HttpResponse:
     """The registry administrator opens a holding account for a participant."""
     at = now()
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "open_account", at=at)
     return act_page(
         request,

@@ -15,7 +15,7 @@ from cdm import permissions
 from cdm.models import BoardRequest, Comment, Deadline, Project, ReferenceNumbers, User
 from cdm.templatetags.cdm_format import day, days_left_sentence, days_until, quantity
 from cdm.views import desks
-from cdm.views.access import now, person, refusals_as_pages
+from cdm.views.access import now, refusals_as_pages, signed_in
 from cdm.views.status import status_of
 from cdm.workflow.roles import Role
 
@@ -34,9 +34,8 @@ QUEUE_COLUMNS = [
 def secretariat(request: HttpRequest) -> HttpResponse:
     """What waits for the secretariat: checks, payments, comments held as possible spam."""
     at = now()
-    user = person(request)
+    user = signed_in(request)
     desks.require_seat(user, Role.SECRETARIAT, at)
-    assert user is not None  # noqa: S101  login_required
     rows = list(_requests().filter(state__in=AT_THE_SECRETARIAT))
     open_windows = list(_requests().filter(state="published").order_by("window_last_day"))
     returned = list(_requests().filter(state="returned"))
@@ -72,9 +71,8 @@ def secretariat(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """What needs a decision of the Board, and which windows are open; without one's conflicts of interest."""
     at = now()
-    user = person(request)
+    user = signed_in(request)
     desks.require_seat(user, Role.BOARD_MEMBER, at)
-    assert user is not None  # noqa: S101  login_required
     today = permissions.day_of(at)
     rows = [
         one

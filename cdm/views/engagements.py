@@ -15,7 +15,7 @@ from cdm.forms.monitoring import EngageForm, WaiverForm
 from cdm.models import Accreditation, Engagement, Organisation, Project
 from cdm.rules import scopes
 from cdm.templatetags.cdm_format import day
-from cdm.views.access import now, person, project_or_404, refusals_as_pages
+from cdm.views.access import now, project_or_404, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, posted
 from cdm.workflow.conditions.validation import accreditation_problem, independence_problem
 
@@ -39,7 +39,7 @@ def engage_validator(request: HttpRequest, key: int) -> HttpResponse:
 def _engage(request: HttpRequest, key: int, function: Function) -> HttpResponse:
     at = now()
     project = project_or_404(request, key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "engage_doe", at=at, subject=project)
     able, unable = _sorted_out(project, function, permissions.day_of(at))
     verb = "validate" if function == Function.VALIDATION else "verify"
@@ -83,7 +83,7 @@ def end_engagement(request: HttpRequest, key: int) -> HttpResponse:
     if engagement is None:
         raise Http404("There is no such engagement.")
     project = project_or_404(request, engagement.project_id, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "end_engagement", at=at, subject=project)
     return act_page(
         request,
@@ -109,7 +109,7 @@ def waive(request: HttpRequest, key: int) -> HttpResponse:
     """The Board allows the DOE that validated a project to verify it, too."""
     at = now()
     project = project_or_404(request, key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "waive_doe_independence", at=at, subject=project)
     does = Organisation.objects.filter(
         pk__in=project.opinions.filter(monitoring_period__isnull=True, is_positive=True).values("doe")

@@ -16,7 +16,7 @@ from cdm.acts import findings as finding_acts
 from cdm.forms.acts import ReasonForm
 from cdm.forms.findings import FindingForm, MessageForm
 from cdm.models import Finding, MonitoringPeriod, Project
-from cdm.views.access import now, person, project_or_404, refusals_as_pages, subject_or_404
+from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.subjects import button, may
 
@@ -89,7 +89,7 @@ def write(request: HttpRequest, key: int) -> HttpResponse:
     """Add a message to the thread."""
     at = now()
     finding = _finding_or_404(request, key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "write_to_finding", at=at, subject=_subject_of(finding))
     return act_page(
         request,
@@ -114,7 +114,7 @@ def raise_finding(request: HttpRequest, machine: str, key: int) -> HttpResponse:
     if machine not in ("project", "monitoring_period"):
         raise Http404("Findings are raised on a project or a monitoring period.")
     subject = subject_or_404(request, machine, key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "raise_finding", at=at, subject=subject)
     back = register_url(subject)
     return act_page(
@@ -138,7 +138,7 @@ def close(request: HttpRequest, key: int) -> HttpResponse:
     """The DOE closes a finding, by name and with the reason."""
     at = now()
     finding = _finding_or_404(request, key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "close_finding", at=at, subject=_subject_of(finding))
     return act_page(
         request,

@@ -13,7 +13,7 @@ from cdm.acts import forwarding as forwarding_acts
 from cdm.forms.forwarding import ForwardingForm
 from cdm.models import BoardRequest, ForwardingRequest
 from cdm.templatetags.cdm_format import day, instant, quantity
-from cdm.views.access import now, person, refusals_as_pages, subject_or_404
+from cdm.views.access import now, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.subjects import frame
 from cdm.workflow.roles import Role
@@ -77,7 +77,7 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
     """Choose accounts of authorised participants and units; what waits is filled in."""
     at = now()
     about: BoardRequest = subject_or_404(request, "board_request", key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "ask_for_forwarding", at=at, subject=about)
     holders = units.authorised_holders(about.project)
     accounts = book_queries.accounts_of(holders.keys())

@@ -37,8 +37,9 @@ def preview(subject: Subject, at: dt.datetime) -> list[Planned]:
     project, day = subject.project, permissions.day_of(at)
     planned = []
     for amount in subject.monitoring_period.amounts.filter(certified_t__gt=0):
+        quantity = amount.certified_t or 0
         share = adaptation.adaptation_share(
-            quantity=amount.certified_t,
+            quantity=quantity,
             host=project.host_party,
             on=subject.published_on or day,
             is_small_scale_afforestation=project.is_small_scale_afforestation,
@@ -49,7 +50,7 @@ def preview(subject: Subject, at: dt.datetime) -> list[Planned]:
                 commitment_period=amount.commitment_period,
                 starts_on=amount.starts_on,
                 ends_on=amount.ends_on,
-                quantity=amount.certified_t,
+                quantity=quantity,
                 share_units=share.units,
                 rest_units=share.rest,
                 rule=share.rule,

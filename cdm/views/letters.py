@@ -15,7 +15,7 @@ from cdm.models import LetterOfApproval, Participation, Project
 from cdm.rules import parties
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views import desks
-from cdm.views.access import now, person, refusals_as_pages, subject_or_404
+from cdm.views.access import now, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.status import status_of
 from cdm.views.subjects import document_rows, frame
 from cdm.workflow.roles import Role
@@ -47,9 +47,8 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """What a DNA works from: the letters asked of its Party, and the national pipeline."""
     at = now()
-    user = person(request)
+    user = signed_in(request)
     desks.require_seat(user, Role.DNA, at)
-    assert user is not None  # noqa: S101  login_required
     seats = permissions.seats_of(user, permissions.day_of(at)).filter(organisation__kind="dna")
     context = {
         "tabs": desks.tabs(user, at, "dna"),

@@ -15,7 +15,7 @@ from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
 from cdm.templatetags.cdm_format import day, quantity, tonnes
-from cdm.views.access import now, person, project_or_404, refusals_as_pages, subject_or_404
+from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.findings import register_url
 from cdm.views.status import status_of
@@ -66,7 +66,7 @@ def open_period(request: HttpRequest, key: int) -> HttpResponse:
     """Open the next monitoring period of a registered project."""
     at = now()
     project = project_or_404(request, key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "open_monitoring_period", at=at, subject=project)
     return act_page(
         request,
@@ -92,7 +92,7 @@ def change_days(request: HttpRequest, key: int) -> HttpResponse:
     """Change the days of a period that is still being prepared."""
     at = now()
     period: MonitoringPeriod = subject_or_404(request, "monitoring_period", key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "edit_monitoring_period", at=at, subject=period)
     initial = {
         "starts_on": period.starts_on,
@@ -124,7 +124,7 @@ def state_amounts(request: HttpRequest, key: int) -> HttpResponse:
     """State the reductions that the monitoring report claims."""
     at = now()
     period: MonitoringPeriod = subject_or_404(request, "monitoring_period", key, at)
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "edit_monitoring_period", at=at, subject=period)
     form = AmountsForm(posted(request), period=period)
     return act_page(

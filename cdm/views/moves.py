@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from cdm.forms.moves import MoveForm
 from cdm.models import BoardRequest, MonitoringPeriod
 from cdm.models.subject import Subject
-from cdm.views.access import now, person, refusals_as_pages, subject_or_404
+from cdm.views.access import now, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import no_longer, posted
 from cdm.views.issuance import preview
 from cdm.workflow import engine
@@ -85,7 +85,7 @@ def move(request: HttpRequest, machine: str, key: int, name: str) -> HttpRespons
     """GET draws the form of the move; POST makes it. 403, 409 and 422 leave everything as it was."""
     at = now()
     subject = subject_or_404(request, machine, key, at)
-    user = person(request)
+    user = signed_in(request)
     back = subject.get_absolute_url()
     if request.method == "POST" and _is_stale(request, subject):
         return no_longer(request, Stale(moved_meanwhile(subject)), back)

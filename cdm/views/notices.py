@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from cdm import queries
 from cdm.models import Notice
 from cdm.views import desks
-from cdm.views.access import now, person
+from cdm.views.access import now, signed_in
 
 NOTICES_ON_A_PAGE = 30
 
@@ -22,8 +22,7 @@ NOTICES_ON_A_PAGE = 30
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """All notices of the person, newest first, or only the unread ones."""
-    user = person(request)
-    assert user is not None  # noqa: S101  login_required
+    user = signed_in(request)
     only_unread = request.GET.get("show") == "unread"
     notices = user.notices.select_related("project")
     unread = queries.unread_notices(user).count()
@@ -44,7 +43,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, key: int) -> HttpResponse:
     """Mark one notice as read and go to what it is about."""
-    user = person(request)
+    user = signed_in(request)
     notice = Notice.objects.filter(pk=key, user=user).first()
     if notice is None:
         raise Http404("There is no such notice.")
@@ -57,8 +56,7 @@ def read(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark every notice of the person as read."""
-    user = person(request)
-    assert user is not None  # noqa: S101  login_required
+    user = signed_in(request)
     queries.unread_notices(user).update(read_at=now())
     messages.success(request, "All notices are marked as read.")
     return redirect("cdm:notices")

@@ -20,7 +20,7 @@ from cdm.forms.people import (
     ReferenceNumberForm,
 )
 from cdm.models import ConflictOfInterest, ReferenceNumbers, Seat, User
-from cdm.views.access import now, person, refusals_as_pages
+from cdm.views.access import now, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, posted
 from cdm.views.subjects import button
 
@@ -72,8 +72,7 @@ def one_person(request: HttpRequest, key: int) -> HttpResponse:
 def own_account(request: HttpRequest) -> HttpResponse:
     """Oneself: seats, conflicts of interest, password."""
     at = now()
-    user = person(request)
-    assert user is not None  # noqa: S101  login_required
+    user = signed_in(request)
     context = {
         **_about(user, at),
         "heading": user.name,
@@ -91,7 +90,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
 @refusals_as_pages
 def own_conflict(request: HttpRequest) -> HttpResponse:
     """Record a conflict of interest of one's own."""
-    return _conflict(request, person(request), now(), reverse("cdm:account"), "My account")
+    return _conflict(request, signed_in(request), now(), reverse("cdm:account"), "My account")
 
 
 @login_required
@@ -104,7 +103,7 @@ def record_conflict(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _conflict(request: HttpRequest, of: Any, at: dt.datetime, back: str, label: str) -> HttpResponse:
-    user = person(request)
+    user = signed_in(request)
     return act_page(
         request,
         form=ConflictForm(posted(request), projects=queries.visible_projects(user, at)),
@@ -154,7 +153,7 @@ def end_conflict(request: HttpRequest, key: int) -> HttpResponse:
 def reference_number(request: HttpRequest) -> HttpResponse:
     """Let the numbering of projects go on from a higher number."""
     at = now()
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "set_reference_number", at=at)
     counter = ReferenceNumbers.objects.first()
     return act_page(
@@ -176,9 +175,8 @@ def reference_number(request: HttpRequest) -> HttpResponse:
 
 def managing(request: HttpRequest, at: dt.datetime) -> User:
     """Who asks, if they keep organisations and people; else Denied."""
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "manage_people", at=at)
-    assert user is not None  # noqa: S101  require refuses nobody
     return user
 
 

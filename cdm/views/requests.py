@@ -19,7 +19,7 @@ from cdm.forms.requests import ReplyForm, RequestFilter, ReviewForm
 from cdm.models import BoardRequest, MonitoringPeriod, Project
 from cdm.rules import review
 from cdm.templatetags.cdm_format import day
-from cdm.views.access import now, person, project_or_404, refusals_as_pages, subject_or_404
+from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.request_facts import facts_of
 from cdm.views.status import status_of
@@ -117,7 +117,7 @@ def prepare_issuance(request: HttpRequest, key: int) -> HttpResponse:
 def _prepare(
     request: HttpRequest, subject: Project | MonitoringPeriod, at: dt.datetime, heading: str
 ) -> HttpResponse:
-    user = person(request)
+    user = signed_in(request)
     permissions.require(user, "prepare_request", at=at, subject=subject)
     return act_page(
         request,
@@ -142,7 +142,7 @@ def _prepare(
 def ask_for_review(request: HttpRequest, key: int) -> HttpResponse:
     """A Party involved, through its DNA, or a Board member asks for a review, on permitted grounds."""
     at = now()
-    user = person(request)
+    user = signed_in(request)
     about: BoardRequest = subject_or_404(request, "board_request", key, at)
     permissions.require(user, "request_review", at=at, subject=about)
     rules = judging.rules_of(about, permissions.day_of(at))
@@ -173,7 +173,7 @@ def ask_for_review(request: HttpRequest, key: int) -> HttpResponse:
 def reply(request: HttpRequest, key: int) -> HttpResponse:
     """The participants or the DOE reply to the requests for review."""
     at = now()
-    user = person(request)
+    user = signed_in(request)
     about: BoardRequest = subject_or_404(request, "board_request", key, at)
     role = permissions.require(user, "reply_to_review", at=at, subject=about)
     return act_page(

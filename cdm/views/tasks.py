@@ -23,7 +23,7 @@ from cdm.forms.people import HandOverForm
 from cdm.models import Task, User
 from cdm.models.subject import Subject
 from cdm.views import desks
-from cdm.views.access import now, person, refusals_as_pages
+from cdm.views.access import now, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, no_longer, posted
 from cdm.workflow.machines import model_of
 from cdm.workflow.refusals import NotOpen
@@ -53,7 +53,7 @@ class TaskFilter(forms.Form):
     organisation = forms.ChoiceField(label="Organisation", required=False)
 
     def __init__(self, *args: Any, organisations: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
         self.fields["organisation"].choices = [("", "All"), *organisations]  # type: ignore[attr-defined]
         if len(organisations) < 2:
             del self.fields["organisation"]
@@ -80,8 +80,7 @@ class TaskFilter(forms.Form):
 def inbox(request: HttpRequest) -> HttpResponse:
     """The page a person sees after signing in."""
     at = now()
-    user, day = person(request), permissions.day_of(at)
-    assert user is not None  # noqa: S101  login_required
+    user, day = signed_in(request), permissions.day_of(at)
     seats = list(permissions.seats_of(user, day))
     organisations = [(str(seat.organisation_id), seat.organisation.name) for seat in seats]
     filter_form = TaskFilter(request.GET, organisations=organisations)
@@ -147,8 +146,7 @@ def subjects_of(rows: Iterable[Any]) -> dict[tuple[str, int], Subject]:
 def claim(request: HttpRequest, key: int) -> HttpResponse:
     """Take a task; 403 for those it is not for, 409 where another was quicker."""
     at = now()
-    user = person(request)
-    assert user is not None  # noqa: S101  login_required
+    user = signed_in(request)
     task = _task_or_404(user, key, at)
     try:
         assignment.claim(task, by=user, at=at)
@@ -165,8 +163,7 @@ def claim(request: HttpRequest, key: int) -> HttpResponse:
 def hand_over(request: HttpRequest, key: int) -> HttpResponse:
     """Choose who does a task instead, and say why."""
     at = now()
-    user = person(request)
-    assert user is not None  # noqa: S101  login_required
+    user = signed_in(request)
     task = _task_or_404(user, key, at)
     if task.closed_at is not None:
         return no_longer(request, NotOpen("This task is done already."), reverse("cdm:tasks"))
