@@ -24,8 +24,11 @@ class ServerDidNotStart(RuntimeError):
 
 
 @contextlib.contextmanager
-def database_url() -> Iterator[str]:
-    """The address of a PostgreSQL: the given one, or one that lives as long as this block."""
+def database_url(*, durable: bool = False) -> Iterator[str]:
+    """The address of a PostgreSQL: the given one, or one that lives as long as this block.
+
+    `durable` is for measuring: commits then reach the disk, as in use.
+    """
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
@@ -63,7 +66,8 @@ def database_url() -> Iterator[str]:
         port = free_port()
         command = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", port, "-k", folder]
         # a crash may lose the test data, which nobody wants back
-        for setting in ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"):
+        careless = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+        for setting in ("max_connections=200", *(("shared_buffers=512MB",) if durable else careless)):
             command += ["-c", setting]
         with _running(command, port=port, log=folder / "log", user=user, stop_signal=2):
             yield f"postgres://cdm:{password}@127.0.0.1:{port}/postgres"

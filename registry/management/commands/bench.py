@@ -1,0 +1,217 @@
+"""Measures the book against what this machine can commit at all: `manage.py bench`.
+
+Starts a PostgreSQL of its own with durable commits. In each round pgbench's TPC-B-like script and our acts run in
+turn, with as many clients; the ratio of the two is what can be compared between machines.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from argparse import ArgumentParser
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from registry import book, verify
+from registry.codes import AccountType
+from registry.models import Account, Block
+
+AT = dt.datetime(2012, 6, 1, tzinfo=dt.UTC)
+PARTIES = ("BR", "CN", "IN", "MX", "CL", "HN", "PE", "VN", "TH", "MY", "PH", "ZA", "EG", "KE", "MA", "ID")
+LIVE_BLOCKS = 1_000
+BLOCK_UNITS = 100_000
+PROJECT = 8
+
+
+class Command(BaseCommand):
+    help = "Measures issue and transfer on a PostgreSQL of its own, as a ratio to pgbench at as many clients."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--clients", type=int, default=4)
+        parser.add_argument("--rounds", type=int, default=3)
+        parser.add_argument("--seconds", type=float, default=5)
+        parser.add_argument("--blocks", type=int, default=0, help="fill the book with so many blocks first")
+        parser.add_argument("--client", choices=ACTS, help="used by the command itself")
+        parser.add_argument("--number", type=int, default=0, help="used by the command itself")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["client"]:
+            self.stdout.write(str(_act(options["client"], options["number"], options["seconds"])))
+            return
+        if os.environ.get("REGISTRY_BENCH") == "inside":
+            _measure(self, options)
+            return
+        try:
+            from tests import servers
+        except ImportError as error:
+            raise CommandError(f"The bench needs the test requirements: {error}.") from None
+        with servers.database_url(durable=True) as url:
+            environment = {
+                **os.environ,
+                "DATABASE_URL": url,
+                "SECRET_KEY": "bench",
+                "REGISTRY_BENCH": "inside",
+            }
+            done = subprocess.run([sys.executable, *sys.argv], env=environment, check=False)
+        if done.returncode:
+            raise CommandError("The bench did not end well.", returncode=done.returncode)
+
+
+def _measure(command: BaseCommand, options: dict[str, Any]) -> None:
+    """The rounds, in the server that the outer command started."""
+    clients, seconds = options["clients"], options["seconds"]
+    if clients > len(PARTIES):
+        raise CommandError(f"At most {len(PARTIES)} clients.")
+    command.stdout.write("Making the tables and the accounts ...")
+    call_command("migrate", verbosity=0)
+    _pgbench("-i", "-s", "10", "-q")
+    for number in range(clients):
+        _open_account(number)
+    if options["blocks"]:
+        _fill(options["blocks"])
+    rates: dict[str, list[float]] = {"reference": [], **{act: [] for act in ACTS}}
+    for _ in range(options["rounds"]):
+        rates["reference"].append(_reference(clients, seconds))
+        for act in ACTS:
+            rates[act].append(_together(act, clients, seconds))
+    reference = statistics.median(rates["reference"])
+    command.stdout.write(f"{clients} clients, {options['rounds']} rounds of {seconds:g} s, per second:")
+    for name, found in rates.items():
+        median = statistics.median(found)
+        command.stdout.write(
+            f"  {name:10} median {median:8.0f}  min {min(found):8.0f}  max {max(found):8.0f}"
+            f"  ratio {median / reference:.2f}"
+        )
+    command.stdout.write(f"  blocks in the book: {Block.objects.count()}, true: {verify.verify_book().ok}")
+
+
+def _pgbench(*arguments: str) -> str:
+    """Run pgbench on the server in use, from the wheel where none is installed."""
+    from tests import servers
+
+    settings = connection.settings_dict
+    address = ["-h", settings["HOST"], "-p", str(settings["PORT"]), "-U", settings["USER"], settings["NAME"]]
+    program = servers.postgresql_program("pgbench")
+    environment = {**os.environ, "PGPASSWORD": settings["PASSWORD"]}
+    done = subprocess.run(
+        [program, *arguments, *address], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CommandError(f"pgbench failed: {done.stderr}")
+    return done.stdout
+
+
+def _reference(clients: int, seconds: float) -> float:
+    said = _pgbench("-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds))), "-n")
+    found = re.search(r"tps = ([0-9.]+)", said)
+    if found is None:
+        raise CommandError(f"pgbench said no rate: {said}")
+    return float(found[1])
+
+
+def _together(act: str, clients: int, seconds: float) -> float:
+    """So many processes at once, each with its own Party and account; acts per second of all."""
+    manage = Path(sys.argv[0]).resolve()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, manage, "bench", "--client", act, "--number", str(n), "--seconds", str(seconds)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(clients)
+    ]
+    return sum(float(process.communicate()[0]) for process in processes)
+
+
+def _open_account(number: int) -> None:
+    """An account with a thousand live blocks, and one to transfer to."""
+    party = PARTIES[number]
+    for holder in ("source", "target"):
+        book.open_account(
+            type=AccountType.HOLDING, holder=f"{holder} {number}", party=party, by=None, at=AT, reason="bench"
+        )
+    _issue_blocks(party, Account.objects.get(holder=f"source {number}"), LIVE_BLOCKS, BLOCK_UNITS)
+
+
+def _issue_blocks(party: str, account: Account, blocks: int, units: int) -> None:
+    orders = [_order(party, account, units, uuid.uuid4().hex) for _ in range(blocks)]
+    refused = [result for result in book.issue_many(orders=orders) if isinstance(result, book.Refused)]
+    if refused:
+        raise CommandError(refused[0].sentence)
+
+
+def _fill(blocks: int) -> None:
+    """Give the book so many blocks, all of other accounts; an issuance bears four."""
+    account = book.open_account(
+        type=AccountType.HOLDING, holder="others", party="AR", by=None, at=AT, reason="bench"
+    )
+    for start in range(0, blocks // 4, 10_000):
+        _issue_blocks("AR", account, min(10_000, blocks // 4 - start), 1_000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _order(party: str, account: Account, units: int, key: str) -> book.IssuanceOrder:
+    share = (2 * units + 49) // 100
+    return book.IssuanceOrder(
+        party=party,
+        project_number=PROJECT,
+        commitment_period=1,
+        quantity=units,
+        share=book.ShareOfProceeds(share, Decimal("2.00"), "17/CP.7, paragraph 15(a)"),
+        monitoring_start=dt.date(2010, 1, 1),
+        monitoring_end=dt.date(2010, 12, 31),
+        by=None,
+        at=AT,
+        reason="bench",
+        key=key,
+        forward_to=[(account, units - share)],
+        correction="bench",
+    )
+
+
+def _issue(number: int, account: Account, target: Account) -> None:
+    order = _order(PARTIES[number], target, 67_303, uuid.uuid4().hex)
+    book.issue(**{name: getattr(order, name) for name in order.__slots__})
+
+
+def _transfer(number: int, account: Account, target: Account) -> None:
+    book.transfer(
+        source=account,
+        target=target,
+        party=PARTIES[number],
+        project_number=PROJECT,
+        commitment_period=1,
+        quantity=10,
+        by=None,
+        at=AT,
+        reason="bench",
+        key=uuid.uuid4().hex,
+    )
+
+
+ACTS = {"issue": _issue, "transfer": _transfer}
+
+
+def _act(name: str, number: int, seconds: float) -> float:
+    """One client: the act again and again; how many a second."""
+    account, target = (Account.objects.get(holder=f"{holder} {number}") for holder in ("source", "target"))
+    act = ACTS[name]
+    act(number, account, target)
+    done, started = 0, time.perf_counter()
+    while (passed := time.perf_counter() - started) < seconds:
+        act(number, account, target)
+        done += 1
+    return done / passed
