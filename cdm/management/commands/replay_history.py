@@ -1,6 +1,4 @@
-"""Takes the CDM registry's public history through the book, row by row as it happened, and verifies the
-book.
-"""
+"""Takes the CDM registry's public history through the book, row by row as it happened, and verifies the book."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 from cdm.rules import adaptation, commitment
 from cdm.rules.errors import RuleError
 from registry import book, verify
-from registry.codes import AccountType, EntryKind, UnitType
+from registry.codes import ISSUED_HERE, AccountType, EntryKind, UnitType
 from registry.models import Account, Deduction, Issuance
 from registry.serials import SerialRange, UnitBlockIdentifier
 
@@ -49,7 +47,6 @@ TCER_EXPIRES_ON = {1: dt.date(2020, 12, 31), 2: dt.date(2030, 12, 31)}
 # not
 # renewed (5/CMP.1 annex, paragraph 23).
 LCER_YEARS = 30
-FOREIGN_HOLDER = "Holders of units from other registries"
 
 
 class BadRow(ValueError):
@@ -351,15 +348,11 @@ def _cancellation_order(row: Row, source: Account, target: Account) -> book.Move
 
 
 class Places:
-    """Where serials lie: the adaptation account, the account of the participants, or one for foreign
-    units.
-    """
+    """Where serials lie: the adaptation account, the account of the participants, or one for foreign units."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self.adaptation = Account.objects.filter(type=AccountType.ADAPTATION_SHARE).first()
-        self.holdings = Holdings(
-            row for row in rows if row.unit_type in (UnitType.CER, UnitType.TCER, UnitType.LCER)
-        )
+        self.holdings = Holdings(row for row in rows if row.unit_type in ISSUED_HERE)
         self.shares: dict[str, list[tuple[int, int]]] = defaultdict(list)
         taken = Deduction.objects.filter(units__gt=0).order_by("issuance__party", "first")
         for party, first, last in taken.values_list("issuance__party", "first", "last"):
@@ -367,7 +360,7 @@ class Places:
 
     def source(self, row: Row) -> Account:
         """The account to cancel from. Raises BadRow where the serials lie in two."""
-        if row.unit_type not in (UnitType.CER, UnitType.TCER, UnitType.LCER):
+        if row.unit_type not in ISSUED_HERE:
             return self._foreign(row)
         shares = self.shares[row.party]
         place = bisect_right(shares, row.serials.last, key=lambda share: share[0]) - 1
@@ -382,7 +375,7 @@ class Places:
         account = Account.objects.filter(holder_reference=f"history:foreign:{row.party}").first()
         account = account or book.open_account(
             type=AccountType.HOLDING,
-            holder=FOREIGN_HOLDER,
+            holder="Holders of units from other registries",
             party=row.party,
             holder_reference=f"history:foreign:{row.party}",
             by=None,

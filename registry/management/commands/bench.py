@@ -7,6 +7,7 @@ turn, with as many clients; the ratio of the two is what can be compared between
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import os
 import re
 import statistics
@@ -53,11 +54,7 @@ class Command(BaseCommand):
         if os.environ.get("REGISTRY_BENCH") == "inside":
             _measure(self, options)
             return
-        try:
-            from tests import servers
-        except ImportError as error:
-            raise CommandError(f"The bench needs the test requirements: {error}.") from None
-        with servers.database_url(durable=True) as url:
+        with _servers().database_url(durable=True) as url:
             environment = {
                 **os.environ,
                 "DATABASE_URL": url,
@@ -97,13 +94,19 @@ def _measure(command: BaseCommand, options: dict[str, Any]) -> None:
     command.stdout.write(f"  blocks in the book: {Block.objects.count()}, true: {verify.verify_book().ok}")
 
 
+def _servers() -> Any:
+    """The part of the tests that starts servers from wheels; a registry in use is installed without it."""
+    try:
+        return importlib.import_module("tests.servers")
+    except ImportError as error:
+        raise CommandError(f"The bench needs the tests and their requirements: {error}.") from None
+
+
 def _pgbench(*arguments: str) -> str:
     """Run pgbench on the server in use, from the wheel where none is installed."""
-    from tests import servers
-
     settings = connection.settings_dict
     address = ["-h", settings["HOST"], "-p", str(settings["PORT"]), "-U", settings["USER"], settings["NAME"]]
-    program = servers.postgresql_program("pgbench")
+    program = _servers().postgresql_program("pgbench")
     environment = {**os.environ, "PGPASSWORD": settings["PASSWORD"]}
     done = subprocess.run(
         [program, *arguments, *address], env=environment, capture_output=True, text=True, check=False
