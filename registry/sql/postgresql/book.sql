@@ -203,7 +203,10 @@ END $$;
 -- Whether two of these issuances depend on each other: one key, one request, or one day of a project twice.
 CREATE OR REPLACE FUNCTION registry_issuances_meet(rows jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN jsonb_array_length(rows) > 1 AND EXISTS (
+    IF jsonb_array_length(rows) = 1 THEN
+        RETURN false;
+    END IF;
+    RETURN EXISTS (
         WITH x AS (
             SELECT r->>'key' AS key, r->>'party' AS party, r->>'request_reference' AS request, r->>'period' AS period,
                    r->>'project_number' AS project, r->>'monitoring_start' AS start, r->>'monitoring_end' AS until,
@@ -226,20 +229,28 @@ SET enable_mergejoin = off AS $$
 DECLARE
     pending bigint;
     adaptation bigint;
+    own_open boolean;
+    highest bigint;
     refusal jsonb;
     asked jsonb;
 BEGIN
     PERFORM registry_lock_counter(party)
     FROM (SELECT DISTINCT r->>'party' AS party FROM jsonb_array_elements(rows) r ORDER BY 1) AS parties;
-    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share')
-    INTO pending, adaptation
-    FROM (SELECT id, type FROM registry_account WHERE type IN ('pending', 'adaptation_share') FOR KEY SHARE) AS own;
-    refusal := CASE
-        WHEN pending IS NULL OR adaptation IS NULL THEN jsonb_build_object('outcome', 'no_account')
-        WHEN registry_issuances_meet(rows) THEN jsonb_build_object('outcome', 'meet')
-        WHEN EXISTS (SELECT FROM registry_account WHERE id IN (pending, adaptation) AND state <> 'open')
-            THEN registry_hold_accounts(ARRAY[pending, adaptation])
-        ELSE registry_refuse_issuance(rows) END;
+    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share'),
+           bool_and(state = 'open')
+    INTO pending, adaptation, own_open
+    FROM (SELECT id, type, state FROM registry_account WHERE type IN ('pending', 'adaptation_share')
+          FOR KEY SHARE) AS own;
+    IF pending IS NULL OR adaptation IS NULL THEN
+        refusal := jsonb_build_object('outcome', 'no_account');
+    ELSIF registry_issuances_meet(rows) THEN
+        refusal := jsonb_build_object('outcome', 'meet');
+    ELSE
+        refusal := registry_refuse_issuance(rows);
+        IF refusal IS NULL AND NOT own_open THEN
+            refusal := registry_hold_accounts(ARRAY[pending, adaptation]);
+        END IF;
+    END IF;
     IF refusal IS NOT NULL AND jsonb_array_length(rows) = 1 THEN
         RETURN NEXT refusal;
         RETURN;
@@ -258,15 +269,15 @@ BEGIN
         'forward_entry', CASE WHEN run.forwarded > 0 THEN nextval('registry_entry_id_seq') END,
         'issuance', nextval('registry_issuance_id_seq'),
         'block', nextval('registry_block_id_seq'),
-        'rest', CASE WHEN run.share > 0 THEN nextval('registry_block_id_seq') END) ORDER BY n)
-    INTO rows
+        'rest', CASE WHEN run.share > 0 THEN nextval('registry_block_id_seq') END) ORDER BY n), max(run.high)
+    INTO rows, highest
     FROM (
         SELECT r, n, (r->>'quantity')::bigint AS quantity, (r->>'share_units')::bigint AS share,
                (SELECT coalesce(sum((t->>1)::bigint), 0) FROM jsonb_array_elements(r->'targets') t) AS forwarded,
                c.last_serial + sum((r->>'quantity')::bigint) OVER (PARTITION BY c.party ORDER BY n) AS high
         FROM jsonb_array_elements(rows) WITH ORDINALITY AS x (r, n)
         JOIN registry_partycounter c ON c.party = r->>'party') AS run;
-    IF EXISTS (SELECT FROM jsonb_array_elements(rows) r WHERE (r->>'high')::bigint > 999999999999999) THEN
+    IF highest > 999999999999999 THEN
         RETURN QUERY SELECT jsonb_build_object('outcome', 'no_serials') FROM jsonb_array_elements(rows);
         RETURN;
     END IF;
