@@ -178,6 +178,21 @@ def conflicts_in(project: Project) -> QuerySet[ConflictOfInterest]:
     )
 
 
+def projects_in_conflict(user: User) -> QuerySet[Project]:
+    """The projects of which `has_conflict` holds, in one query."""
+    conflicts = ConflictOfInterest.objects.filter(user=user, ended_at__isnull=True)
+    organisations = list(conflicts.exclude(organisation=None).values_list("organisation", flat=True))
+    codes = list(conflicts.exclude(party="").values_list("party", flat=True))
+    return Project.objects.filter(
+        Q(pk__in=conflicts.exclude(project=None).values("project"))
+        | Q(developer__in=organisations)
+        | Q(participations__organisation__in=organisations)
+        | Q(engagements__doe__in=organisations)
+        | Q(host_party__in=codes)
+        | Q(involved_parties__party__in=codes)
+    ).distinct()
+
+
 def day_of(at: dt.datetime) -> dt.date:
     """The GMT day of an instant."""
     return at.astimezone(dt.UTC).date()

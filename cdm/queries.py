@@ -203,7 +203,7 @@ def inbox_for(user: User, at: dt.datetime) -> QuerySet[Task]:
     seats = permissions.seats_of(user, permissions.day_of(at))
     tasks = (
         Task.objects.filter(organisation__in=seats.values("organisation"), closed_at__isnull=True)
-        .exclude(project__conflictofinterest__in=user.conflicts_of_interest.filter(ended_at__isnull=True))
+        .exclude(project__in=permissions.projects_in_conflict(user))
         .select_related("project", "organisation", "assigned_to")
         .annotate(is_mine=Q(assigned_to=user))
         .order_by("-is_mine", F("due_on").asc(nulls_last=True), "opened_at")

@@ -179,6 +179,7 @@ def _record_fee(target: str, when: str) -> Move:
         then=("keep_fee_payment", "open_review_window") if target == "published" else ("keep_fee_payment",),
         asks=PAYMENT,
         tells=(PARTICIPANT, DOE),
+        public=False,
         law="EB 8: the date of receipt is the day the fee was received (rulebook 1.G)",
     )
 
@@ -337,6 +338,7 @@ MOVES = (
         asks=PAYMENT,
         tells=(PARTICIPANT, REGISTRY_ADMINISTRATOR),
         law="7/CMP.1 para 37",
+        public=False,
     ),
     Move(
         "issue",

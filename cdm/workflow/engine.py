@@ -234,6 +234,7 @@ def _make(
         target=row.target,
         note=step.note,
         data=step.facts,
+        is_public=row.public,
     )
     waiting.close_deadlines(step)
     waiting.open_deadlines(step)

@@ -42,6 +42,7 @@ MOVES = (
         note="required",
         note_label="Reason",
         tells=(Role.PARTICIPANT,),
+        public=False,
     ),
     Move(
         "withdraw",
@@ -53,6 +54,7 @@ MOVES = (
         note="required",
         note_label="Reason",
         tells=(Role.REGISTRY_ADMINISTRATOR,),
+        public=False,
     ),
 )
 

@@ -65,6 +65,7 @@ MOVES = (
         note_label="Reason",
         tells=(PARTICIPANT, DOE),
         law="3/CMP.1 annex, paras 28 and 40(a)",
+        public=False,
     ),
     Move(
         "withdraw",
@@ -93,6 +94,7 @@ MOVES = (
         note_label="What has changed",
         tells=(DNA,),
         law="3/CMP.1 annex, para 40(a)",
+        public=False,
     ),
     Move(
         "lapse",
@@ -101,6 +103,7 @@ MOVES = (
         (CONSEQUENCE,),
         "The letter is no longer asked for",
         tells=(DNA,),
+        public=False,
     ),
 )
 

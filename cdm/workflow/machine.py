@@ -99,6 +99,8 @@ class Move:
     law: str = ""
     warning: str = ""
     happened: str = ""
+    # whether the public reads it in the history; False where the subject's page would not show it either
+    public: bool = True
 
     @property
     def sentence(self) -> str:

@@ -62,6 +62,7 @@ MOVES = (
         needs=("monitoring_period_is_in_order", "monitoring_report_is_complete", "verifier_is_engaged"),
         tells=(DOE,),
         law="3/CMP.1 annex, para 60",
+        public=False,
     ),
     Move(
         "hand_back",
@@ -74,6 +75,7 @@ MOVES = (
         note_label="What has to be put right",
         tells=(PARTICIPANT,),
         law="3/CMP.1 annex, para 62(g)",
+        public=False,
     ),
     Move(
         "publish_report",

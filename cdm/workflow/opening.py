@@ -35,6 +35,8 @@ def begin(
         project=subject.whole_project,
         subject=subject,
         target=subject.machine.initial,
+        # nothing begins in public: a draft, a letter asked for, a report being prepared
+        is_public=False,
     )
     waiting.settle(subject, at=at, record=record)
     notices.tell_roles(subject, tells, sentence, at=at, but=by)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from cdm import queries as queries_of_cycle
 from cdm.acts import accounts as account_acts
 from cdm.models import RecordChain
 from cdm.workflow import engine, recording
@@ -157,3 +158,15 @@ def test_what_became_final_at_midnight_cannot_be_withdrawn_a_minute_later(world:
         world.do(request, "withdraw", "validator", note="We think better of it.")
     project.refresh_from_db()
     assert project.state == "registered"
+
+
+def test_the_public_history_keeps_what_the_pages_keep(world: World) -> None:
+    """A refused letter and a payment's bank reference are for those concerned."""
+    world.on("2019-03-04")
+    project = world.validated(others=("NL",))
+    letter = project.letters.get(party="NL")
+    world.do(letter, "refuse", "dna NL", note="Not this one.")
+    public = list(queries_of_cycle.history_of(project, None, world.at))
+    concerned = list(queries_of_cycle.history_of(project, world.people["developer"], world.at))
+    assert "refuse" not in {record.verb for record in public}
+    assert "refuse" in {record.verb for record in concerned}
