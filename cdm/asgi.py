@@ -8,6 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cdm.settings")
 
 application = get_asgi_application()
 
-from cdm.checks import refuse_unsafe_settings  # noqa: E402  needs the apps that the line above loads
+from django.urls import get_resolver  # noqa: E402  these need the apps that the line above loads
+
+from cdm.checks import refuse_unsafe_settings  # noqa: E402
 
 refuse_unsafe_settings()
+# before the first request: two threads that load the pages at the same moment would meet half of them
+_ = get_resolver().url_patterns
