@@ -23,6 +23,7 @@ from cdm.models import (
     Task,
 )
 from cdm.models.papers import Document
+from cdm.workflow.board_request import BOARD_REQUEST
 from cdm.workflow.roles import Role
 
 if TYPE_CHECKING:
@@ -32,20 +33,8 @@ if TYPE_CHECKING:
 Kind = Organisation.Kind
 S = TypeVar("S", bound="Subject")
 
-# A request is public from its publication; before that, and while it is being checked, its parties see it.
-PUBLIC_REQUEST_STATES = (
-    "returned",
-    "published",
-    "review_requested",
-    "under_review",
-    "awaiting_instruction",
-    "awaiting_share_of_proceeds",
-    "instructed",
-    "registered",
-    "issued",
-    "rejected",
-    "withdrawn",
-)
+# Submissions are listed in public from the day they come in (rulebook 2.6, point 4).
+PUBLIC_REQUEST_STATES = tuple(name for name in BOARD_REQUEST.state_names if name != "being_prepared")
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
 PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
 

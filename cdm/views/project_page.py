@@ -128,7 +128,10 @@ class ProjectPage:
             "facts": [fact for fact in facts if fact],
             "status": status_of(project),
             "tabs": [
-                (label, reverse(f"cdm:{name}", args=[project.pk]), name == self.part) for label, name in PARTS
+                (label, reverse(f"cdm:{name}", args=[project.pk]), name == self.part)
+                for label, name in PARTS
+                # the register of findings is for those who take part
+                if name != "findings" or self.seen.sees_all
             ],
             "tabs_label": "Pages of this project",
             "breadcrumbs": self._breadcrumbs(),
