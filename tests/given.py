@@ -70,15 +70,17 @@ class World:
         self.seat("administrator", "CDM registry administrator", Kind.REGISTRY)
         for party in ("BR", "NL", "HN", "UG"):
             self.seat(f"dna {party}", f"DNA of {party}", Kind.DNA, party=party)
-        for doe in ("validator", "verifier"):
-            for function in Accreditation.Function.values:
-                for scope in range(1, 16):
-                    Accreditation.objects.create(
-                        doe=self.organisations[doe],
-                        function=function,
-                        sectoral_scope=scope,
-                        from_on=dt.date(2003, 1, 1),
-                    )
+        Accreditation.objects.bulk_create(
+            Accreditation(
+                doe=self.organisations[doe],
+                function=function,
+                sectoral_scope=scope,
+                from_on=dt.date(2003, 1, 1),
+            )
+            for doe in ("validator", "verifier")
+            for function in Accreditation.Function.values
+            for scope in range(1, 16)
+        )
 
     def seat(self, who: str, organisation: str, kind: str, party: str = "") -> User:
         """A person `who` with a seat in an organisation, which is made where it is not there yet."""
