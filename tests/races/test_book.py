@@ -66,7 +66,8 @@ def test_without_the_lock_on_the_counter_issuances_collide(broken_writer: Callab
     lock = "WHERE party = wanted FOR NO KEY UPDATE;\n    IF NOT FOUND"
     broken_writer(lock, "WHERE party = wanted;\n    PERFORM pg_sleep(0.3);\n    IF standing IS NULL")
     results = at_once([issuing(n) for n in range(THREADS)])
-    assert sum(isinstance(r, IntegrityError) for r in results) == THREADS - 1
+    # on a busy machine a thread may come after another has ended; that two meet is what the lock prevents
+    assert any(isinstance(r, IntegrityError) for r in results)
     assert_true()
 
 
