@@ -304,4 +304,4 @@ def _issuance(issuance: Issuance) -> dict[str, Any]:
 
 def _first_account(type_: AccountType) -> str:
     """Where a block lay when it was issued; who holds it later is the holder's business."""
-    return "Pending, to be forwarded" if type_ is AccountType.PENDING else type_.label
+    return "Pending account, for the participants" if type_ is AccountType.PENDING else type_.label

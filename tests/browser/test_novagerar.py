@@ -307,7 +307,8 @@ def the_page_the_api_and_the_book_agree(visitor: Visitor, registry: Running) -> 
     visitor.open("/projects/")
     visitor.follow(re.compile("NovaGerar"))
     visitor.follow("Monitoring and units")
-    visitor.sees(re.compile("BR-5-1-67303-1-1-0-8|67,303"))
+    visitor.sees("BR-5-1-1346-1-1-0-8")
+    visitor.sees("BR-5-1347-67303-1-1-0-8")
     visitor.sees("1,346")
     # the API
     answer = visitor.page.request.get(f"{registry.url}/api/registry/issuances/")
