@@ -76,7 +76,7 @@ def acting(
     with transaction.atomic():
         project, fresh = lock(subject)
         if expected_version is not None and fresh.version != expected_version:
-            raise Stale(moved_meanwhile(fresh))
+            raise Stale(moved_meanwhile(fresh, by))
         role = permissions.require(by, verb, at=at, subject=fresh)
         if states and fresh.state not in states:
             raise NotOpen(f"This is not possible now: it is in the state “{fresh.place.label}”.")

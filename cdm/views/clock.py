@@ -15,6 +15,7 @@ from cdm import clock, permissions
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, WholeNumberField
 from cdm.models import Deadline
+from cdm.models.subject import Subject
 from cdm.queries import visible_projects
 from cdm.templatetags.cdm_format import day, instant
 from cdm.views.access import person
@@ -101,7 +102,6 @@ def _deadline_rows(request: HttpRequest) -> list[list[Any]]:
     rows = []
     for deadline in deadlines:
         subject = subjects[deadline.machine_name, deadline.subject_id]
-        rows_of_move = subject.machine.rows(deadline.then) if deadline.then else ()
         rows.append(
             [
                 CLOCKS.get(deadline.clock, deadline.clock),
@@ -111,10 +111,18 @@ def _deadline_rows(request: HttpRequest) -> list[list[Any]]:
                     "hint": "" if deadline.machine_name == "project" else str(subject),
                 },
                 day(deadline.last_day),
-                rows_of_move[0].label if rows_of_move else "Turns overdue",
+                _what_comes(subject, deadline.then),
             ]
         )
     return rows
+
+
+def _what_comes(subject: Subject, move: str) -> str:
+    """What the clock will have done: of several rows of one name, the one whose target this kind of request has."""
+    rows = [row for row in subject.machine.rows(move) if subject.state in row.source] if move else []
+    kind = getattr(subject, "kind", "")
+    fitting = [row for row in rows if row.when in ("", f"is_{kind}")]
+    return fitting[0].label if fitting else "Turns overdue"
 
 
 def _morning_of(wanted: dt.date) -> dt.datetime:

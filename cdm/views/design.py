@@ -297,9 +297,13 @@ def _stale(
     )
 
 
-def _version(request: HttpRequest) -> int | None:
+NEVER = -1
+
+
+def _version(request: HttpRequest) -> int:
     sent = request.POST.get("expected_version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else None
+    # a form that does not say what it was drawn from may be older than anything: it is stale
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else NEVER
 
 
 def _problems(project: Project) -> list[Problem]:

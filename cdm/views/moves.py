@@ -88,7 +88,7 @@ def move(request: HttpRequest, machine: str, key: int, name: str) -> HttpRespons
     user = signed_in(request)
     back = subject.get_absolute_url()
     if request.method == "POST" and _is_stale(request, subject):
-        return no_longer(request, Stale(moved_meanwhile(subject)), back)
+        return no_longer(request, Stale(moved_meanwhile(subject, user)), back)
     found = next((one for one in engine.open_moves(subject, by=user, at=at) if one.name == name), None)
     if found is None:
         try:

@@ -27,6 +27,7 @@ from cdm.views.access import now, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, no_longer, posted
 from cdm.workflow.machines import model_of
 from cdm.workflow.refusals import NotOpen
+from cdm.workflow.roles import Role
 
 TASKS_ON_A_PAGE = 50
 SOON = dt.timedelta(days=7)
@@ -93,6 +94,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "others": [row for row in rows if not row["is_mine"]],
         "overdue": sum(1 for row in rows if row["due_on"] and row["due_on"] < day),
         "seats": seats,
+        "may_file": any(seat.role is Role.PARTICIPANT for seat in seats),
         "filter_form": filter_form,
         "reset_url": reverse("cdm:tasks") if any(request.GET.values()) else "",
         "today": day,

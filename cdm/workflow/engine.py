@@ -77,7 +77,7 @@ def perform(
     with transaction.atomic(durable=True):
         _project, fresh = lock(subject)
         if expected_version is not None and fresh.version != expected_version:
-            raise Stale(moved_meanwhile(fresh))
+            raise Stale(moved_meanwhile(fresh, by))
         rows = _rows(fresh, move)
         role = _role(rows, by, fresh, at)
         record = _make(rows, fresh, by=by, role=role, at=at, note=note, given=given)

@@ -10,6 +10,7 @@ from cdm.workflow.roles import Role
 from cdm.workflow.step import Problem
 
 if TYPE_CHECKING:
+    from cdm.models import User
     from cdm.models.subject import Subject
 
 __all__ = ["Denied", "NotOpen", "Stale", "Unmet", "moved_meanwhile"]
@@ -35,8 +36,8 @@ class Unmet(Exception):
         super().__init__(" ".join(problem.sentence for problem in self.problems))
 
 
-def moved_meanwhile(subject: Subject) -> str:
-    """Who was there first, and what to do now."""
+def moved_meanwhile(subject: Subject, by: User | None = None) -> str:
+    """Who was there first, and what to do now; `by` is the reader, who may have been first in another window."""
     from cdm.models import Record
 
     last = (
@@ -44,6 +45,11 @@ def moved_meanwhile(subject: Subject) -> str:
         .order_by("-number")
         .first()
     )
+    if last is not None and by is not None and last.actor_id == by.pk:
+        return (
+            f"You have changed this already, at {last.at:%Y-%m-%d %H:%M} GMT: it is now “{subject.place.label}”. "
+            "This second time changed nothing. Look at the page again."
+        )
     who = f" by {last.actor or Role(last.role).label} at {last.at:%Y-%m-%d %H:%M} GMT" if last else ""
     return (
         f"Somebody was here before you: it was changed{who} and is now “{subject.place.label}”. "

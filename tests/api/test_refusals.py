@@ -142,7 +142,7 @@ def test_a_stale_version(world: World, program: Programs) -> None:
     etag = developer.get(f"projects/{project.pk}/")["ETag"]
     good(developer.patch(f"projects/{project.pk}/", {"title": "Another title"}, if_match=etag))
     refused = problem(developer.post(f"projects/{project.pk}/moves/submit/", {}, if_match=etag), 409, "stale")
-    assert refused["detail"].startswith("Somebody was here before you")
+    assert refused["detail"].startswith("You have changed this already")
     problem(developer.patch(f"projects/{project.pk}/", {"title": "Mine"}, if_match=etag), 409, "stale")
     problem(developer.patch(f"projects/{project.pk}/", {"title": "Mine"}, if_match="x"), 422, "unmet")
     now = developer.get(f"projects/{project.pk}/")["ETag"]

@@ -162,7 +162,7 @@ def test_a_stale_form_is_told_who_was_there_first(world: World) -> None:
         engine.perform(
             project,
             "withdraw",
-            by=world.people["developer"],
+            by=world.seat("partner", "EcoSecurities", "participant"),
             at=world.at,
             note="Not worth it.",
             expected_version=drawn_from,
@@ -182,7 +182,10 @@ def test_two_persons_the_same_move_the_second_is_told(world: World) -> None:
     request = world.submitted_request(world.on("2019-03-01").validated(), "validator")
     seen = request.version
     world.do(request, "pass_completeness", "secretary", expected_version=seen)
-    with pytest.raises(Stale, match="Somebody was here before you"):
+    with pytest.raises(Stale, match="You have changed this already"):
         world.do(request, "pass_completeness", "secretary", expected_version=seen)
+    world.seat("second secretary", "UNFCCC secretariat", "secretariat")
+    with pytest.raises(Stale, match="Somebody was here before you: it was changed by Secretary"):
+        world.do(request, "pass_completeness", "second secretary", expected_version=seen)
     with pytest.raises(NotOpen, match="Pass the completeness check"):
         world.do(request, "pass_completeness", "secretary")

@@ -261,7 +261,7 @@ def test_a_stale_page_is_told_so_and_shows_what_was_typed(world: World, visit: V
     answer = client.post(url(fresh, "section-d"), {"expected_version": drawn_from, "text": text})
     assert answer.status_code == 409
     html = answer.content.decode()
-    assert "Somebody was here before you" in html
+    assert "You have changed this already" in html
     assert text in html
     assert not fresh.sections.exists()
     # a table too

@@ -113,7 +113,7 @@ def test_amounts_are_whole_and_a_stale_form_is_refused(world: World, visit: Visi
         assert sentence in words(answer)
     answer = visit("developer").post(url, {"amounts_1": "5", "expected_version": period.version - 1})
     assert answer.status_code == 409
-    assert "Somebody was here before you" in words(answer)
+    assert "You have changed this already" in words(answer)
     assert [amount.reported_t for amount in period.amounts.all()] == [100]
 
 

@@ -101,7 +101,7 @@ def test_a_stale_form_is_told_who_was_first(world: World, visit: Visit) -> None:
     )
     assert answer.status_code == 409
     page = words(answer)
-    assert "Somebody was here before you: it was changed by Secretary" in page
+    assert "You have changed this already" in page
     assert "“Information and reporting check”" in page
     assert standing(request) == before
 
