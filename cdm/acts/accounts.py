@@ -55,8 +55,7 @@ def set_next_reference_number(*, number: int, reason: str, by: User, at: dt.date
     """Let the numbering of projects go on from `number`; only forward to a number no project has."""
     role = permissions.require(by, "set_reference_number", at=at)
     with transaction.atomic():
-        ReferenceNumbers.objects.get_or_create(pk=1)
-        counter = ReferenceNumbers.objects.select_for_update(no_key=True).get(pk=1)
+        counter = ReferenceNumbers.locked()
         refuse(
             Problem(f"The next number is {counter.next_number}; it can only be raised.", "number")
             if number < counter.next_number

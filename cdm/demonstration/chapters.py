@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from cdm.demonstration.facts import Facts
 from cdm.demonstration.stage import Stage, day
 from cdm.models import BoardRequest, MonitoringPeriod, Project
-
-ONE_DAY = dt.timedelta(days=1)
+from cdm.rules.days import ONE_DAY
 
 
 @dataclass(frozen=True)

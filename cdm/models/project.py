@@ -296,3 +296,9 @@ class ReferenceNumbers(models.Model):
 
     def __str__(self) -> str:
         return f"next: {self.next_number}"
+
+    @classmethod
+    def locked(cls) -> ReferenceNumbers:
+        """The counter, locked until the transaction ends; made when first asked for."""
+        cls.objects.get_or_create(pk=1)
+        return cls.objects.select_for_update(no_key=True).get(pk=1)

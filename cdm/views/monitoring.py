@@ -14,14 +14,13 @@ from cdm import permissions
 from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
+from cdm.rules.days import ONE_DAY
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.findings import register_url
 from cdm.views.status import status_of
 from cdm.views.subjects import button, document_rows, frame, may
-
-ONE_DAY = dt.timedelta(days=1)
 
 
 def page(request: HttpRequest, key: int) -> HttpResponse:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -196,9 +196,3 @@ def _anchor(rules: RuleSet, window: str, subject: Subject) -> str:
 def anchor_of(parameter: str) -> str:
     """The name of a parameter as it can stand behind # in an address."""
     return parameter.replace(".", "-").replace("_", "-")
-
-
-def issued_total() -> int:
-    """Units issued by this registry, over all projects."""
-    total = Issuance.objects.aggregate(units=Sum(F("last") - F("first") + 1))["units"]
-    return int(total or 0)

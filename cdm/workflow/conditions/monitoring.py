@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from cdm.models import Document, MonitoringPeriod
+from cdm.rules.days import ONE_DAY
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
-
-ONE_DAY = dt.timedelta(days=1)
 
 
 def period_problems(

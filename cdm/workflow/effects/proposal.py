@@ -96,8 +96,7 @@ def give_reference_number(step: Step) -> None:
     is moved to the effective date with its length kept (rulebook 2.6, point 14).
     """
     project, effective_on = step.project, step.given["effective_on"]
-    ReferenceNumbers.objects.get_or_create(pk=1)
-    counter = ReferenceNumbers.objects.select_for_update(no_key=True).get(pk=1)
+    counter = ReferenceNumbers.locked()
     project.reference_number = counter.next_number
     counter.next_number += 1
     counter.save(update_fields=["next_number"])
