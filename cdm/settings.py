@@ -228,6 +228,10 @@ CELERY_BEAT_SCHEDULE = {
     "assign tasks": {"task": "cdm.tasks.assign_tasks", "schedule": env.float("ASSIGN_SECONDS", default=30.0)},
     "send mail": {"task": "cdm.tasks.send_mail", "schedule": env.float("MAIL_SECONDS", default=30.0)},
     "remind": {"task": "cdm.tasks.remind", "schedule": env.float("REMIND_SECONDS", default=900.0)},
+    "end what was not approved in time": {
+        "task": "registry.tasks.lapse_movements",
+        "schedule": env.float("CLOCKS_SECONDS", default=60.0),
+    },
     "verify the book": {"task": "registry.tasks.verify_book", "schedule": crontab(hour="2", minute="0")},
 }
 TIME_ZONE = CELERY_TIMEZONE = "UTC"
@@ -344,6 +348,10 @@ SPECTACULAR_SETTINGS = {
 
 # --- The registry's own pages know no seats: who asks is told them by this function ------------------------
 REGISTRY_VIEWER = "cdm.registry_viewer.viewer_of"
+# --- and what stands in no book of units: who takes part in a project, and what it is called
+REGISTRY_PARTICIPANT = "cdm.units.is_participant"
+REGISTRY_PROJECT_TITLES = "cdm.units.project_titles"
+REGISTRY_CLOCK = "cdm.clock.now"
 
 # --- What a page may load: only what this site serves ------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cdm.models import BoardRequest, Organisation, Project
 from registry.models import Account, Issuance
 
@@ -33,3 +35,22 @@ def authorised_holders(project: Project) -> dict[str, Organisation]:
         if letter is not None and letter.authorised.filter(pk=participation.organisation_id).exists():
             found[reference_of(participation.organisation)] = participation.organisation
     return found
+
+
+def is_participant(account: Account, *, party: str, project_number: int) -> bool | None:
+    """For settings.REGISTRY_PARTICIPANT: whether the holder takes part in the project by a letter in force."""
+    project = Project.objects.filter(host_party=party, reference_number=project_number).first()
+    if project is None:
+        return None
+    return account.holder_reference in authorised_holders(project)
+
+
+def project_titles(projects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """For settings.REGISTRY_PROJECT_TITLES: titles by host Party and number."""
+    wanted = set(projects)
+    found = Project.objects.filter(reference_number__in=[number for _, number in wanted])
+    return {
+        (project.host_party, project.reference_number): project.title
+        for project in found
+        if project.reference_number is not None and (project.host_party, project.reference_number) in wanted
+    }

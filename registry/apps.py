@@ -38,7 +38,7 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from registry import models_attestations  # noqa: F401  tables of their own room
+        from registry import models_attestations, models_movements  # noqa: F401  tables of their own rooms
 
         pre_migrate.connect(take_walls_down, sender=self, dispatch_uid="registry.guards.take_down")
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="registry.guards.install")

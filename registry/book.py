@@ -91,6 +91,7 @@ def issue(
     forward_to: Sequence[tuple[Account, int]] = (),
     correction: str = "",
     expires_on: dt.date | None = None,
+    movement: int | None = None,
 ) -> Issued:
     """Issue units of one project, monitoring period and commitment period (3/CMP.1 annex, paragraph 66).
 
@@ -104,6 +105,7 @@ def issue(
             across 31 December 2012 is two calls with one `request_reference` and two keys.
         correction: a recorded reason for which the monitoring period may overlap one issued for before.
         expires_on: for tCERs and lCERs only, and always for them (5/CMP.1 annex, paragraph 40).
+        movement: number of the movement that brings it about (a reissue).
 
     Raises:
         Refused: one of the subclasses in this room, with a sentence; nothing is changed.
@@ -125,6 +127,7 @@ def issue(
         forward_to=forward_to,
         correction=correction,
         expires_on=expires_on,
+        movement=movement,
     )
     wanted = order.asked()
     with _once(wanted):

@@ -108,13 +108,17 @@ CANCELLATION_ACCOUNTS: Final = (
     AccountType.ADMINISTRATIVE_CANCELLATION,
 )
 
-FINAL_ACCOUNTS: Final = (
-    *CANCELLATION_ACCOUNTS,
-    AccountType.RETIREMENT,
+REPLACEMENT_ACCOUNTS: Final = (
     AccountType.TCER_EXPIRY_REPLACEMENT,
     AccountType.LCER_EXPIRY_REPLACEMENT,
     AccountType.LCER_REVERSAL_REPLACEMENT,
     AccountType.LCER_REPORT_REPLACEMENT,
+)
+
+FINAL_ACCOUNTS: Final = (
+    *CANCELLATION_ACCOUNTS,
+    AccountType.RETIREMENT,
+    *REPLACEMENT_ACCOUNTS,
 )
 """3/CMP.1 annex, appendix D, paragraph 8: no further transfer of what was cancelled; retired units stay
 retired.
@@ -144,6 +148,14 @@ class EntryKind(models.TextChoices):
     ARRIVAL = "arrival", "Arrival from another registry"
     DEPARTURE = "departure", "Transfer to another registry"
     CANCELLATION = "cancellation", "Cancellation"
+    RETIREMENT = "retirement", "Retirement"
+    REPLACEMENT = "replacement", "Replacement"
+    CONVERSION = "conversion", "Conversion"
+    CARRY_OVER = "carry_over", "Carry-over"
+    EXPIRY_DATE_CHANGE = "expiry_date_change", "Expiry date change"
+    MONETISATION = "monetisation", "Monetisation of the share of proceeds"
+    RESERVATION = "reservation", "Reservation"
+    RELEASE = "release", "Release of a reservation"
 
     @property
     def transaction_type(self) -> TransactionType:
@@ -158,7 +170,22 @@ _TRANSACTION_TYPES: Final[dict[EntryKind, TransactionType]] = {
     EntryKind.ARRIVAL: TransactionType.EXTERNAL_TRANSFER,
     EntryKind.DEPARTURE: TransactionType.EXTERNAL_TRANSFER,
     EntryKind.CANCELLATION: TransactionType.CANCELLATION,
+    EntryKind.RETIREMENT: TransactionType.RETIREMENT,
+    EntryKind.REPLACEMENT: TransactionType.REPLACEMENT,
+    EntryKind.CONVERSION: TransactionType.CONVERSION,
+    EntryKind.CARRY_OVER: TransactionType.CARRY_OVER,
+    EntryKind.EXPIRY_DATE_CHANGE: TransactionType.EXPIRY_DATE_CHANGE,
+    EntryKind.MONETISATION: TransactionType.INTERNAL_TRANSFER,
+    # Notes for this registry alone; no other registry is told of them.
+    EntryKind.RESERVATION: TransactionType.INTERNAL_TRANSFER,
+    EntryKind.RELEASE: TransactionType.INTERNAL_TRANSFER,
 }
+
+HOLDING_NOTES: Final = (EntryKind.RESERVATION, EntryKind.RELEASE)
+"""Entries by which units stay where they are and what they are: a movement holds them, or lets them go."""
+
+CHANGES_OF_UNITS: Final = (EntryKind.CONVERSION, EntryKind.CARRY_OVER, EntryKind.EXPIRY_DATE_CHANGE)
+"""Entries by which units become another kind where they lie."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from registry import codes
 from registry.models import Account, AccountRecord, Block, Deduction, Entry, Issuance, PartyCounter
+from registry.models_movements import Movement, MovementCheck, MovementLine, MovementRecord
 
 TABLES = [
     model._meta.db_table
-    for model in (Account, AccountRecord, PartyCounter, Entry, Block, Issuance, Deduction)
+    for model in (
+        *(Account, AccountRecord, PartyCounter, Entry, Block, Issuance, Deduction),
+        *(Movement, MovementLine, MovementCheck, MovementRecord),
+    )
 ]
 
 
@@ -44,13 +48,14 @@ def install(*, using: str = "default") -> None:
             return
         with transaction.atomic(using=using):
             if connection.vendor == "postgresql":
-                cursor.execute(statements("postgresql"))
-                cursor.execute(statements("postgresql", "book"))
+                for name in ("walls", "movements", "book"):
+                    cursor.execute(statements("postgresql", name))
             else:
                 for name in standing(connection):
                     cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
-                for statement in statements("sqlite").split("\n;;\n"):
-                    cursor.execute(statement)
+                for name in ("walls", "movements"):
+                    for statement in statements("sqlite", name).split("\n;;\n"):
+                        cursor.execute(statement)
 
 
 def standing(connection: BaseDatabaseWrapper) -> list[str]:

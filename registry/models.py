@@ -134,10 +134,23 @@ class Entry(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     reason = models.TextField()
+    movement = models.ForeignKey(
+        "registry.Movement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        db_index=False,
+    )
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "entries"
+        indexes = [
+            models.Index(
+                fields=["movement"], condition=Q(movement__isnull=False), name="entries_of_a_movement"
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="entry_kind_known"),
             models.CheckConstraint(
@@ -169,6 +182,11 @@ class Block(models.Model):
     lulucf = models.SmallIntegerField(default=codes.NONE)
     track = models.SmallIntegerField(default=codes.NONE)
     expires_on = models.DateField(null=True, blank=True)
+    reserved_for = models.BigIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Number of the movement that alone may spend it; 0 where it is free.",
+    )
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="blocks")
     born_by = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="born")
     spent_by = models.ForeignKey(
@@ -178,9 +196,18 @@ class Block(models.Model):
     class Meta:
         ordering = ["party", "first", "id"]
         indexes = [
-            # Walks the live blocks of one kind in an account, lowest serial first.
+            # Walks the live blocks of one kind in an account, free or reserved for one movement, lowest serial
+            # first.
             models.Index(
-                fields=["account", "party", "project_number", "unit_type", "applicable_period", "first"],
+                fields=[
+                    "account",
+                    "party",
+                    "project_number",
+                    "unit_type",
+                    "applicable_period",
+                    "reserved_for",
+                    "first",
+                ],
                 condition=Q(spent_by__isnull=True),
                 name="block_live_in_account",
             ),
@@ -190,6 +217,11 @@ class Block(models.Model):
                 name="block_spent_by_entry",
             ),
             models.Index(fields=["party", "first"], name="block_by_serial"),
+            models.Index(
+                fields=["reserved_for"],
+                condition=Q(spent_by__isnull=True, reserved_for__gt=0),
+                name="block_reserved",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -40,6 +40,7 @@ class IssuanceOrder:
     forward_to: Sequence[tuple[Account, int]] = ()
     correction: str = ""
     expires_on: dt.date | None = None
+    movement: int | None = None
 
     def asked(self) -> Asked:
         """For the writer of the book.
@@ -78,7 +79,7 @@ class IssuanceOrder:
         heading = asked.heading(
             EntryKind.ISSUANCE, by=self.by, at=self.at, reason=self.reason, key=self.key, content=[what]
         )
-        return {**what, **heading, "rule": self.share.rule}
+        return {**what, **heading, "rule": self.share.rule, "movement": self.movement}
 
     def _check_units(self) -> None:
         if not is_party_code(self.party):

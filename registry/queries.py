@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from registry.codes import AccountState, AccountType, UnitType
+from registry.codes import CHANGES_OF_UNITS, HOLDING_NOTES, AccountState, AccountType, UnitType
 from registry.models import FIRST_ACCOUNT_NUMBER, Account, Block, BookCheck, Entry, Issuance
 from registry.serials import AccountIdentifier, BadSerials, SerialRange
 
@@ -167,10 +167,16 @@ def statement(
 ) -> list[Line]:
     """What came into and went out of the account, entry by entry, in the order of the book.
 
-    A part of a cut block that stayed neither came nor went. Entries from `since` on and before `until` are
+    A part of a cut block that stayed neither came nor went; units that became another kind where they lie went as
+    the one and came as the other. Entries from `since` on and before `until` are
     given; the balances count what lies before them too.
     """
-    touched = Entry.objects.filter(Q(born__account=account) | Q(spent__account=account)).distinct()
+    touched = (
+        Entry.objects.filter(Q(born__account=account) | Q(spent__account=account))
+        # a reservation is no movement of the account
+        .exclude(kind__in=HOLDING_NOTES)
+        .distinct()
+    )
     if until is not None:
         touched = touched.filter(at__lt=until)
     came = _by_entry(Block.objects.filter(account=account), "born_by")
@@ -183,12 +189,34 @@ def statement(
     for entry in touched.select_related("by").order_by("pk"):
         units_in, units_out = came.get(entry.pk, 0), went.get(entry.pk, 0)
         running += units_in - units_out
+        if entry.kind in CHANGES_OF_UNITS:
+            gone = units_out - units_in
+            if since is None or entry.at >= since:
+                lines.append(Line(entry, entry.units - gone, entry.units, running, _changed(entry)))
+            continue
         if since is None or entry.at >= since:
             stayed = min(units_in, units_out)
             here = units_in > units_out
             moved = tuple(run for is_here, run in serials[entry.pk] if is_here == here)
             lines.append(Line(entry, units_in - stayed, units_out - stayed, running, moved))
     return lines
+
+
+def _changed(entry: Entry) -> tuple[SerialRange, ...]:
+    """The serials that became another kind by this entry, in the order of their numbers."""
+    before = [(b.party, b.first, b.last, _kind(b)) for b in entry.spent.all()]
+    return tuple(
+        born.serials
+        for born in entry.born.order_by("party", "first")
+        if not any(
+            party == born.party and first <= born.first and last >= born.last and kind == _kind(born)
+            for party, first, last, kind in before
+        )
+    )
+
+
+def _kind(block: Block) -> tuple[Any, ...]:
+    return (block.unit_type, block.applicable_period, block.expires_on)
 
 
 def _by_entry(blocks: QuerySet[Block], side: str) -> dict[int, int]:

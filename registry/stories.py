@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -59,6 +59,7 @@ class Part:
     entry: Entry
     is_here_now: bool
     remained: bool
+    kind: tuple[Any, ...]
     issuance: Issuance | None = None
     children: list[Part] = field(default_factory=list)
     private: bool = True
@@ -103,6 +104,14 @@ _SENTENCES: Final = {
     EntryKind.ARRIVAL: "Arrived from another registry",
     EntryKind.DEPARTURE: "Transferred to another registry",
     EntryKind.CANCELLATION: "Cancelled",
+    EntryKind.RETIREMENT: "Retired",
+    EntryKind.REPLACEMENT: "Used for replacement",
+    EntryKind.CONVERSION: "Converted",
+    EntryKind.CARRY_OVER: "Carried over",
+    EntryKind.EXPIRY_DATE_CHANGE: "Expiry date changed",
+    EntryKind.MONETISATION: "Monetised for the Adaptation Fund",
+    EntryKind.RESERVATION: "Remained",
+    EntryKind.RELEASE: "Remained",
 }
 
 
@@ -190,25 +199,33 @@ def _told(serials: SerialRange) -> QuerySet[Block]:
         party=OuterRef("party"),
         first__lte=OuterRef("first"),
         last__gte=OuterRef("last"),
-    )
+        # a part that was changed where it lay has a story; what stayed as it was has none
+        unit_type=OuterRef("unit_type"),
+        applicable_period=OuterRef("applicable_period"),
+    ).filter(Q(expires_on=OuterRef("expires_on")) | Q(expires_on__isnull=True))
     inside = _blocks().filter(party=serials.party, first__gte=serials.first, first__lte=serials.last)
     return inside.filter(Q(spent_by__isnull=True) | ~Exists(stayed))
 
 
 _ANCESTORS: Final = """
-    WITH RECURSIVE line (id, account_id, born_by_id, below_id, below_account_id) AS (
-        SELECT live.id, live.account_id, live.born_by_id, CAST(NULL AS bigint), CAST(NULL AS bigint) FROM (
-            SELECT id, account_id, born_by_id, last FROM registry_block
+    WITH RECURSIVE line (id, account_id, born_by_id, kind, below_id, below_account_id, below_kind) AS (
+        SELECT live.id, live.account_id, live.born_by_id, live.kind, CAST(NULL AS bigint), CAST(NULL AS bigint),
+               CAST(NULL AS text) FROM (
+            SELECT id, account_id, born_by_id, last,
+                   unit_type || '.' || applicable_period || '.' || coalesce(CAST(expires_on AS text), '') AS kind
+            FROM registry_block
             WHERE party = %s AND first <= %s AND spent_by_id IS NULL ORDER BY first DESC LIMIT 1) AS live
         WHERE live.last >= %s
         UNION ALL
-        SELECT b.id, b.account_id, b.born_by_id, line.id, line.account_id
+        SELECT b.id, b.account_id, b.born_by_id,
+               b.unit_type || '.' || b.applicable_period || '.' || coalesce(CAST(b.expires_on AS text), ''),
+               line.id, line.account_id, line.kind
         FROM line JOIN registry_block b
           ON b.spent_by_id = line.born_by_id AND b.party = %s AND b.first <= %s AND b.last >= %s)
-    SELECT below_id FROM line WHERE account_id <> below_account_id
+    SELECT below_id FROM line WHERE account_id <> below_account_id OR kind <> below_kind
     UNION SELECT min(id) FROM line
     UNION SELECT max(id) FROM line"""
-"""From the live block that holds the serial up to the first one; those that moved, the first and the last."""
+"""From the live block that holds the serial up to the first one; those that moved or changed, first and last."""
 
 
 def _told_before(serials: SerialRange) -> QuerySet[Block]:
@@ -241,12 +258,20 @@ def _tree(blocks: Iterable[Block], told: SerialRange, viewer: Viewer) -> list[Pa
             account=block.account,
             entry=block.born_by,
             is_here_now=block.spent_by_id is None,
-            remained=above is not None and above.account.pk == block.account_id,
+            remained=above is not None
+            and above.account.pk == block.account_id
+            and above.kind == _kind(block),
+            kind=_kind(block),
             private=not viewer.may_read(*involved),
         )
         (above.children if above else roots).append(part)
         open_parts.append(part)
     return roots
+
+
+def _kind(block: Block) -> tuple[Any, ...]:
+    """What may change about units while they stay in an account."""
+    return (block.unit_type, block.applicable_period, block.expires_on)
 
 
 def _add_issuances(roots: Iterable[Part]) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.utils import timezone
-
-from registry import verify
+from registry import outside, verify
 from registry.models import BookCheck
+from registry.movements import doors
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +18,13 @@ def verify_book() -> bool:
     log.
     """
     result = verify.verify_book()
-    BookCheck.objects.create(at=timezone.now(), verified=result.ok, result=result.as_json())
+    BookCheck.objects.create(at=outside.now(), verified=result.ok, result=result.as_json())
     for finding in result.findings:
         logger.error("%s", finding)
     return result.ok
+
+
+@shared_task
+def lapse_movements() -> int:
+    """End every movement that was not approved before its reservation ended; its units are free again."""
+    return len(doors.lapse(at=outside.now()))

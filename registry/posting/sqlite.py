@@ -20,15 +20,18 @@ from registry.serials import LARGEST_SERIAL
 BEAR = """
     INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period,
     project_number,
-                                lulucf, track, expires_on, account_id, born_by_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+                                lulucf, track, expires_on, reserved_for, account_id, born_by_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 LIVE = """
     FROM registry_block
     WHERE account_id = %s AND party = %s AND project_number = %s AND unit_type = %s AND applicable_period = %s
-      AND spent_by_id IS NULL AND first <= %s"""
+      AND reserved_for = %s AND spent_by_id IS NULL AND first <= %s"""
 
-OF_BLOCK = "party, unit_type, original_period, applicable_period, project_number, lulucf, track, expires_on"
+OF_BLOCK = (
+    "party, unit_type, original_period, applicable_period, project_number, lulucf, track, expires_on,"
+    " reserved_for"
+)
 
 Live = tuple[int, int, int, list[Any]]
 """A live block: its number, first and last serial, and the values of `OF_BLOCK`."""
@@ -61,7 +64,7 @@ class SQLite:
         issuance = self._issuance(asked, entry, low, high)
         kind = [
             *(party, asked["unit_type"], asked["period"], asked["period"], asked["project_number"]),
-            *(asked["lulucf"], 0, asked["expires_on"]),
+            *(asked["lulucf"], 0, asked["expires_on"], 0),
         ]
         block = self._bear(kind, low, high, own["pending"], entry)
         later: int | None = None
@@ -117,6 +120,7 @@ class SQLite:
     def _walk(self, asked: Asked, low: int, high: int) -> Any:
         """A cursor of its own over the blocks, so that only those taken are read."""
         kind = [asked[name] for name in ("source", "party", "project_number", "unit_type", "period")]
+        kind.append(asked.get("from") or 0)
         start = self._rows(f"SELECT first {LIVE} ORDER BY first DESC LIMIT 1", *kind, low)
         with connection.cursor() as walking:
             walking.execute(
@@ -135,7 +139,7 @@ class SQLite:
             while waiting and here <= min(last, high):
                 account, due = waiting[0]
                 until = min(last, high, here + due - 1)
-                self._bear(kind, here, until, account, entry)
+                self._bear(_moved(kind, asked), here, until, account, entry)
                 waiting[0][1] -= until - here + 1
                 if not waiting[0][1]:
                     waiting.pop(0)
@@ -162,7 +166,7 @@ class SQLite:
             "track",
             "expires_on",
         )
-        self._bear([asked[name] for name in names], asked["first"], asked["last"], account, entry)
+        self._bear([*(asked[name] for name in names), 0], asked["first"], asked["last"], account, entry)
         return {"outcome": "done", "entry": entry, "gross_units": units}
 
     # What every act looks at
@@ -224,10 +228,10 @@ class SQLite:
     def _entry(self, asked: Asked, kind: str, suffix: str, units: int, gross_units: int) -> int:
         at = dt.datetime.fromisoformat(asked["at"]).astimezone(dt.UTC).replace(tzinfo=None)
         return self._do(
-            'INSERT INTO registry_entry (kind, "key", content, units, gross_units, by_id, at, reason)'
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            'INSERT INTO registry_entry (kind, "key", content, units, gross_units, by_id, at, reason, movement_id)'
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             *(kind, asked["key"] + suffix, asked["content"], units, gross_units),
-            *(asked["by"], at.isoformat(" "), asked["reason"]),
+            *(asked["by"], at.isoformat(" "), asked["reason"], asked.get("movement")),
         )
 
     def _issuance(self, asked: Asked, entry: int, low: int, high: int) -> int:
@@ -265,3 +269,13 @@ class SQLite:
     def _rows(self, query: str, *values: Any) -> list[Any]:
         self.cursor.execute(query, values)
         return list(self.cursor.fetchall())
+
+
+def _moved(kind: list[Any], asked: Asked) -> list[Any]:
+    """What the moved part of a block is from now on, and which movement it is reserved for."""
+    names = [name.strip() for name in OF_BLOCK.split(",")]
+    becomes = dict(asked.get("becomes") or {})
+    if "period" in becomes:
+        becomes["applicable_period"] = becomes.pop("period")
+    becomes["reserved_for"] = asked.get("for") or 0
+    return [becomes.get(name, value) for name, value in zip(names, kind, strict=True)]

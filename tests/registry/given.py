@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from cdm.models import User
 from registry import book
 from registry.codes import AccountType
 from registry.models import Account, Block, Deduction, Entry, Issuance, PartyCounter
@@ -90,3 +91,38 @@ def contents() -> list[tuple[Any, ...]]:
     """Everything in the book, to see that nothing has changed."""
     tables = (Account, Block, Deduction, Entry, Issuance, PartyCounter)
     return [row for table in tables for row in table.objects.order_by("pk").values_list()]
+
+
+class People:
+    """Users by name, made when first asked for; and who represents which account."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, User] = {}
+
+    def __getitem__(self, name: str) -> User:
+        if name not in self.made:
+            self.made[name] = User.objects.create_user(
+                email=f"{name.replace(' ', '.')}@example.org", name=name.title()
+            )
+        return self.made[name]
+
+    def represents(self, account: Account, *names: str) -> None:
+        from registry import people
+
+        for name in names:
+            people.REPRESENTS.add((self[name].pk, account.pk))
+
+    def trusted(self, source: Account, target: Account) -> None:
+        from registry import people
+
+        people.TRUSTS.add((source.pk, target.pk))
+
+
+def nobody_participates(account: Account, **_: Any) -> bool:
+    """For REGISTRY_PARTICIPANT."""
+    return False
+
+
+def nobody_is_eligible(party: str, day: dt.date) -> bool:
+    """For REGISTRY_ELIGIBILITY."""
+    return False

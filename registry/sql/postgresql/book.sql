@@ -57,15 +57,17 @@ RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     entry bigint;
 BEGIN
-    INSERT INTO registry_entry (kind, key, content, units, gross_units, by_id, at, reason)
+    INSERT INTO registry_entry (kind, key, content, units, gross_units, by_id, at, reason, movement_id)
     VALUES (kind, (asked->>'key') || suffix, asked->>'content', units, gross, (asked->>'by')::bigint,
-            (asked->>'at')::timestamptz, asked->>'reason')
+            (asked->>'at')::timestamptz, asked->>'reason', (asked->>'movement')::bigint)
     RETURNING id INTO entry;
     RETURN entry;
 END $$;
 
 -- Move units from one account: the lowest serials of one kind, or, between bounds, the lowest of those; as many
--- as the bounds hold are exactly these serials. Walks the index of live blocks and stops when it has enough; writes the entry, spends, and bears.
+-- as the bounds hold are exactly these serials. Walks the index of live blocks and stops when it has enough; writes the
+-- entry, spends, and bears. `from` is the movement whose reserved units are taken, 0 for free ones; `for` the movement
+-- that the moved units are reserved for from now on; `becomes` what they are from now on, where that changes.
 CREATE OR REPLACE FUNCTION registry_move(asked jsonb) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
@@ -88,6 +90,10 @@ DECLARE
     lasts bigint[] := '{}';
     places bigint[] := '{}';
     patterns bigint[] := '{}';
+    moves boolean[] := '{}';        -- whether the part moved, or stayed where it was
+    taken_from bigint := coalesce((asked->>'from')::bigint, 0);
+    kept_for bigint := coalesce((asked->>'for')::bigint, 0);
+    becomes jsonb := asked->'becomes';
     guarded_by_party boolean;
     refusal jsonb;
     new_entry bigint;
@@ -115,14 +121,15 @@ BEGIN
         SELECT first INTO start FROM registry_block
         WHERE account_id = source AND party = asked->>'party'
           AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
-          AND applicable_period = (asked->>'period')::int AND spent_by_id IS NULL AND first <= low
+          AND applicable_period = (asked->>'period')::int AND reserved_for = taken_from
+          AND spent_by_id IS NULL AND first <= low
         ORDER BY first DESC LIMIT 1;
     END IF;
     FOR b IN
         SELECT id, first, last FROM registry_block
         WHERE account_id = source AND party = asked->>'party'
           AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
-          AND applicable_period = (asked->>'period')::int AND spent_by_id IS NULL
+          AND applicable_period = (asked->>'period')::int AND reserved_for = taken_from AND spent_by_id IS NULL
           AND first >= coalesce(start, low) AND first <= high AND last >= low
         ORDER BY first
     LOOP
@@ -131,12 +138,12 @@ BEGIN
         at_serial := greatest(b.first, low);
         IF at_serial > b.first THEN
             firsts := firsts || b.first; lasts := lasts || (at_serial - 1);
-            places := places || source; patterns := patterns || b.id;
+            places := places || source; patterns := patterns || b.id; moves := moves || false;
         END IF;
         WHILE at_serial <= least(b.last, high) AND missing > 0 LOOP
             until := least(b.last, high, at_serial + due - 1);
             firsts := firsts || at_serial; lasts := lasts || until;
-            places := places || accounts[target]; patterns := patterns || b.id;
+            places := places || accounts[target]; patterns := patterns || b.id; moves := moves || true;
             missing := missing - (until - at_serial + 1);
             due := due - (until - at_serial + 1);
             at_serial := until + 1;
@@ -147,7 +154,7 @@ BEGIN
         END LOOP;
         IF at_serial <= b.last THEN
             firsts := firsts || at_serial; lasts := lasts || b.last;
-            places := places || source; patterns := patterns || b.id;
+            places := places || source; patterns := patterns || b.id; moves := moves || false;
         END IF;
         EXIT WHEN missing = 0;
     END LOOP;
@@ -158,10 +165,16 @@ BEGIN
     new_entry := registry_write_entry(asked, asked->>'kind', '', wanted, gross);
     UPDATE registry_block SET spent_by_id = new_entry WHERE id = ANY (spent);
     INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
-                                lulucf, track, expires_on, account_id, born_by_id)
-    SELECT p.party, born.first, born.last, p.unit_type, p.original_period, p.applicable_period, p.project_number,
-           p.lulucf, p.track, p.expires_on, born.place, new_entry
-    FROM unnest(firsts, lasts, places, patterns) AS born (first, last, place, pattern)
+                                lulucf, track, expires_on, reserved_for, account_id, born_by_id)
+    SELECT p.party, born.first, born.last,
+           coalesce((born.becomes->>'unit_type')::int, p.unit_type), p.original_period,
+           coalesce((born.becomes->>'period')::int, p.applicable_period),
+           coalesce((born.becomes->>'project_number')::int, p.project_number), p.lulucf,
+           coalesce((born.becomes->>'track')::int, p.track),
+           coalesce((born.becomes->>'expires_on')::date, p.expires_on),
+           CASE WHEN born.moved THEN kept_for ELSE p.reserved_for END, born.place, new_entry
+    FROM (SELECT u.*, CASE WHEN u.moved THEN becomes END AS becomes
+          FROM unnest(firsts, lasts, places, patterns, moves) AS u (first, last, place, pattern, moved)) AS born
     JOIN registry_block p ON p.id = born.pattern;
     RETURN jsonb_build_object('outcome', 'done', 'entry', new_entry, 'gross_units', gross);
 END $$;
@@ -285,10 +298,10 @@ BEGIN
     FROM (SELECT party, max(high) AS high FROM jsonb_to_recordset(rows) AS x (party text, high bigint)
           GROUP BY party) AS run
     WHERE c.party = run.party;
-    INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason)
-    SELECT e.id, e.kind, x.key || e.suffix, x.content, e.units, e.gross, x.by, x.at, x.reason
+    INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason, movement_id)
+    SELECT e.id, e.kind, x.key || e.suffix, x.content, e.units, e.gross, x.by, x.at, x.reason, x.movement
     FROM jsonb_to_recordset(rows) AS x (
-        key text, content text, by bigint, at timestamptz, reason text, quantity bigint, share_units bigint,
+        key text, content text, by bigint, at timestamptz, reason text, movement bigint, quantity bigint, share_units bigint,
         forwarded bigint, entry bigint, share_entry bigint, forward_entry bigint)
     CROSS JOIN LATERAL (VALUES
         (entry, 'issuance', '', quantity, quantity),
@@ -307,8 +320,9 @@ BEGIN
 
     -- The units, into the pending account.
     INSERT INTO registry_block (id, party, first, last, unit_type, original_period, applicable_period,
-                                project_number, lulucf, track, expires_on, account_id, born_by_id)
-    SELECT block, party, low, high, unit_type, period, period, project_number, lulucf, 0, expires_on, pending, entry
+                                project_number, lulucf, track, expires_on, reserved_for, account_id, born_by_id)
+    SELECT block, party, low, high, unit_type, period, period, project_number, lulucf, 0, expires_on, 0, pending,
+           entry
     FROM jsonb_to_recordset(rows) AS x (
         block bigint, party text, low bigint, high bigint, unit_type int, period int, project_number int,
         lulucf int, expires_on date, entry bigint);
@@ -318,8 +332,8 @@ BEGIN
     FROM jsonb_to_recordset(rows) AS x (block bigint, share_entry bigint)
     WHERE b.id = x.block AND x.share_entry IS NOT NULL;
     INSERT INTO registry_block (id, party, first, last, unit_type, original_period, applicable_period,
-                                project_number, lulucf, track, expires_on, account_id, born_by_id)
-    SELECT part.id, party, part.low, part.high, unit_type, period, period, project_number, lulucf, 0, expires_on,
+                                project_number, lulucf, track, expires_on, reserved_for, account_id, born_by_id)
+    SELECT part.id, party, part.low, part.high, unit_type, period, period, project_number, lulucf, 0, expires_on, 0,
            part.place, share_entry
     FROM jsonb_to_recordset(rows) AS x (
         rest bigint, party text, low bigint, high bigint, unit_type int, period int, project_number int,
@@ -341,9 +355,9 @@ BEGIN
     FROM jsonb_to_recordset(rows) AS x (block bigint, rest bigint, forward_entry bigint)
     WHERE b.id = coalesce(x.rest, x.block) AND x.forward_entry IS NOT NULL;
     INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
-                                lulucf, track, expires_on, account_id, born_by_id)
+                                lulucf, track, expires_on, reserved_for, account_id, born_by_id)
     SELECT party, low + share_units + part.before, low + share_units + part.before + part.units - 1, unit_type,
-           period, period, project_number, lulucf, 0, expires_on, part.place, forward_entry
+           period, period, project_number, lulucf, 0, expires_on, 0, part.place, forward_entry
     FROM jsonb_to_recordset(rows) AS x (
         party text, low bigint, unit_type int, period int, project_number int, lulucf int, expires_on date,
         quantity bigint, share_units bigint, forwarded bigint, forward_entry bigint, targets jsonb)
@@ -398,9 +412,9 @@ BEGIN
     END IF;
     entry := registry_write_entry(asked, asked->>'kind', '', units, units);
     INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
-                                lulucf, track, expires_on, account_id, born_by_id)
+                                lulucf, track, expires_on, reserved_for, account_id, born_by_id)
     VALUES (asked->>'party', (asked->>'first')::bigint, (asked->>'last')::bigint, (asked->>'unit_type')::int,
             (asked->>'original_period')::int, (asked->>'period')::int, (asked->>'project_number')::int,
-            (asked->>'lulucf')::int, (asked->>'track')::int, (asked->>'expires_on')::date, place, entry);
+            (asked->>'lulucf')::int, (asked->>'track')::int, (asked->>'expires_on')::date, 0, place, entry);
     RETURN jsonb_build_object('outcome', 'done', 'entry', entry, 'gross_units', units);
 END $$;

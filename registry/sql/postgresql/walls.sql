@@ -53,7 +53,7 @@ CREATE OR REPLACE TRIGGER registry_block_born_live BEFORE INSERT ON registry_blo
     EXECUTE FUNCTION registry_refuse('A block is born live; it cannot be spent already.');
 CREATE OR REPLACE TRIGGER registry_block_kept
     BEFORE UPDATE OF id, party, first, last, unit_type, original_period, applicable_period, project_number, lulucf,
-                     track, expires_on, account_id, born_by_id ON registry_block
+                     track, expires_on, reserved_for, account_id, born_by_id ON registry_block
     FOR EACH ROW EXECUTE FUNCTION registry_refuse('A block changes once only, from live to spent.');
 CREATE OR REPLACE TRIGGER registry_block_only_spent BEFORE UPDATE ON registry_block
     FOR EACH ROW WHEN (OLD.spent_by_id IS NOT NULL OR NEW.spent_by_id IS NULL)
@@ -113,8 +113,28 @@ END $$;
 CREATE OR REPLACE TRIGGER registry_block_spent_within_entry AFTER UPDATE ON registry_block
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry_spent_within_entry();
 
+-- What units may become, by the kind of the entry: a conversion makes ERUs of AAUs or RMUs for a project, a
+-- carry-over gives units of another kind than RMU, tCER and lCER to the next period, and a change of the expiry date
+-- concerns tCERs and lCERs. Everything else about a unit stays.
+CREATE OR REPLACE FUNCTION registry_may_become(kind text, s registry_block, b registry_block) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT s.original_period = b.original_period AND s.lulucf = b.lulucf AND CASE kind
+        WHEN 'conversion' THEN
+            b.unit_type = s.unit_type + 2 AND s.unit_type IN (1, 2) AND s.project_number = 0 AND b.project_number > 0
+            AND b.applicable_period = s.applicable_period AND b.expires_on IS NULL AND s.expires_on IS NULL
+        WHEN 'carry_over' THEN
+            b.applicable_period = s.applicable_period + 1 AND s.unit_type IN (1, 3, 5) AND b.unit_type = s.unit_type
+            AND b.project_number = s.project_number AND b.track = s.track AND b.expires_on IS NULL
+        WHEN 'expiry_date_change' THEN
+            b.expires_on IS NOT NULL AND s.expires_on IS NOT NULL AND b.unit_type = s.unit_type
+            AND b.applicable_period = s.applicable_period AND b.project_number = s.project_number
+            AND b.track = s.track
+        ELSE false END
+$$;
+
 -- At commit: an entry bears exactly the serials it spends, each with the attributes it had; an issuance bears
--- exactly the block it instructs, in the pending account; nothing leaves a final account.
+-- exactly the block it instructs, in the pending account; nothing leaves a final account; units reserved for a movement
+-- are spent, and borne as reserved, by its own entries only.
 CREATE OR REPLACE FUNCTION registry_entry_true() RETURNS trigger LANGUAGE plpgsql
 -- A plan is kept for the session and must not depend on how empty the tables were when it began.
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
@@ -124,6 +144,8 @@ DECLARE
     spent numeric;
     inside boolean;
     final boolean;
+    free boolean;
+    reserved_to boolean;
 BEGIN
     IF NEW.kind = 'issuance' THEN
         SELECT 'An issuance must bear the block it instructs, in the pending account.' INTO fault
@@ -143,21 +165,27 @@ BEGIN
     ELSE
         -- The blocks an entry spends were live together, so they do not overlap: the one that starts last before
         -- a born block starts is the only one that can hold it.
-        SELECT sum(b.last - b.first + 1), bool_and(coalesce((
-            SELECT s.last >= b.last AND s.unit_type = b.unit_type AND s.original_period = b.original_period
+        SELECT sum(b.last - b.first + 1), bool_and(b.reserved_for IN (0, coalesce(NEW.movement_id, 0))),
+               bool_and(coalesce((
+            SELECT s.last >= b.last AND (s.unit_type = b.unit_type AND s.original_period = b.original_period
                AND s.applicable_period = b.applicable_period AND s.project_number = b.project_number
                AND s.lulucf = b.lulucf AND s.track = b.track AND s.expires_on IS NOT DISTINCT FROM b.expires_on
+               OR NEW.kind IN ('conversion', 'carry_over', 'expiry_date_change')
+                  AND registry_may_become(NEW.kind, s, b))
             FROM registry_block s
             WHERE s.spent_by_id = NEW.id AND s.party = b.party AND s.first <= b.first
             ORDER BY s.first DESC LIMIT 1), false))
-        INTO born, inside FROM registry_block b WHERE b.born_by_id = NEW.id;
-        SELECT sum(b.last - b.first + 1), bool_or(a.type = ANY (registry_final_accounts()))
-        INTO spent, final FROM registry_block b JOIN registry_account a ON a.id = b.account_id
+        INTO born, reserved_to, inside FROM registry_block b WHERE b.born_by_id = NEW.id;
+        SELECT sum(b.last - b.first + 1), bool_or(a.type = ANY (registry_final_accounts())),
+               bool_and(b.reserved_for IN (0, coalesce(NEW.movement_id, 0)))
+        INTO spent, final, free FROM registry_block b JOIN registry_account a ON a.id = b.account_id
         WHERE b.spent_by_id = NEW.id;
         IF inside IS NOT TRUE OR born IS DISTINCT FROM NEW.gross_units OR spent IS DISTINCT FROM born THEN
             fault := 'An entry must bear exactly the serials it spends.';
         ELSIF final THEN
             fault := 'Units that were cancelled or retired never move again.';
+        ELSIF NOT free OR NOT reserved_to THEN
+            fault := 'Units reserved for a movement are held and moved by that movement only.';
         END IF;
     END IF;
     IF fault IS NOT NULL THEN

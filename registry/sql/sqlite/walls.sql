@@ -109,7 +109,27 @@ BEGIN
         WHERE s.spent_by_id = e.id AND s.party = NEW.party AND s.first <= NEW.first AND s.last >= NEW.last
           AND s.unit_type = NEW.unit_type AND s.original_period = NEW.original_period
           AND s.applicable_period = NEW.applicable_period AND s.project_number = NEW.project_number
-          AND s.lulucf = NEW.lulucf AND s.track = NEW.track AND s.expires_on IS NEW.expires_on);
+          AND s.lulucf = NEW.lulucf AND s.track = NEW.track AND s.expires_on IS NEW.expires_on)
+      -- What units may become, by the kind of the entry; everything else about them stays.
+      AND NOT EXISTS (
+        SELECT 1 FROM registry_block s
+        WHERE s.spent_by_id = e.id AND s.party = NEW.party AND s.first <= NEW.first AND s.last >= NEW.last
+          AND s.original_period = NEW.original_period AND s.lulucf = NEW.lulucf AND CASE e.kind
+            WHEN 'conversion' THEN
+                NEW.unit_type = s.unit_type + 2 AND s.unit_type IN (1, 2) AND s.project_number = 0
+                AND NEW.project_number > 0 AND NEW.applicable_period = s.applicable_period
+                AND NEW.expires_on IS NULL AND s.expires_on IS NULL
+            WHEN 'carry_over' THEN
+                NEW.applicable_period = s.applicable_period + 1 AND s.unit_type IN (1, 3, 5)
+                AND NEW.unit_type = s.unit_type AND NEW.project_number = s.project_number AND NEW.track = s.track
+                AND NEW.expires_on IS NULL
+            WHEN 'expiry_date_change' THEN
+                NEW.expires_on IS NOT NULL AND s.expires_on IS NOT NULL AND NEW.unit_type = s.unit_type
+                AND NEW.applicable_period = s.applicable_period AND NEW.project_number = s.project_number
+                AND NEW.track = s.track
+            ELSE 0 END);
+    SELECT RAISE(ABORT, 'Units reserved for a movement are held and moved by that movement only.')
+    FROM registry_entry e WHERE e.id = NEW.born_by_id AND NEW.reserved_for NOT IN (0, coalesce(e.movement_id, 0));
 END
 ;;
 CREATE TRIGGER registry_block_only_spent BEFORE UPDATE ON registry_block
@@ -117,7 +137,7 @@ WHEN OLD.spent_by_id IS NOT NULL OR NEW.spent_by_id IS NULL OR NEW.id <> OLD.id 
      OR NEW.first <> OLD.first OR NEW.last <> OLD.last OR NEW.unit_type <> OLD.unit_type
      OR NEW.original_period <> OLD.original_period OR NEW.applicable_period <> OLD.applicable_period
      OR NEW.project_number <> OLD.project_number OR NEW.lulucf <> OLD.lulucf OR NEW.track <> OLD.track
-     OR NEW.expires_on IS NOT OLD.expires_on OR NEW.account_id <> OLD.account_id OR NEW.born_by_id <> OLD.born_by_id
+     OR NEW.expires_on IS NOT OLD.expires_on OR NEW.reserved_for <> OLD.reserved_for OR NEW.account_id <> OLD.account_id OR NEW.born_by_id <> OLD.born_by_id
 BEGIN SELECT RAISE(ABORT, 'A block changes once only, from live to spent.'); END
 ;;
 CREATE TRIGGER registry_block_spent_within_entry AFTER UPDATE ON registry_block
@@ -129,6 +149,8 @@ BEGIN
         (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.spent_by_id = e.id));
     SELECT RAISE(ABORT, 'Units that were cancelled or retired never move again.')
     FROM registry_account a WHERE a.id = NEW.account_id AND a.type IN ({final_accounts});
+    SELECT RAISE(ABORT, 'Units reserved for a movement are held and moved by that movement only.')
+    FROM registry_entry e WHERE e.id = NEW.spent_by_id AND NEW.reserved_for NOT IN (0, coalesce(e.movement_id, 0));
 END
 ;;
 CREATE TRIGGER registry_block_not_deleted BEFORE DELETE ON registry_block

@@ -41,6 +41,13 @@ SELECT party, project_number, unit_type, period, sum(units) AS difference FROM (
     SELECT b.party, b.project_number, b.unit_type, b.applicable_period, b.last - b.first + 1
     FROM registry_entry e JOIN registry_block b ON b.born_by_id = e.id WHERE e.kind = 'arrival'
     UNION ALL
+    -- what a conversion or a carry-over made of units, and what they were before
+    SELECT b.party, b.project_number, b.unit_type, b.applicable_period, b.last - b.first + 1
+    FROM registry_entry e JOIN registry_block b ON b.born_by_id = e.id WHERE e.kind IN ('conversion', 'carry_over')
+    UNION ALL
+    SELECT b.party, b.project_number, b.unit_type, b.applicable_period, -(b.last - b.first + 1)
+    FROM registry_entry e JOIN registry_block b ON b.spent_by_id = e.id WHERE e.kind IN ('conversion', 'carry_over')
+    UNION ALL
     SELECT party, project_number, unit_type, applicable_period, -(last - first + 1)
     FROM registry_block WHERE spent_by_id IS NULL) AS sides
 GROUP BY party, project_number, unit_type, period
@@ -65,7 +72,8 @@ WHERE (i.id IS NULL OR b.last > i.last OR b.unit_type <> i.unit_type OR b.projec
   AND NOT EXISTS (
     SELECT 1 FROM arrived a
     WHERE a.party = b.party AND a.first <= b.first AND a.last >= b.last
-      AND a.unit_type = b.unit_type AND a.project_number = b.project_number)
+      AND (a.unit_type = b.unit_type AND a.project_number = b.project_number
+           OR a.unit_type IN (1, 2) AND b.unit_type = a.unit_type + 2 AND a.project_number = 0))
 ORDER BY b.id
 
 -- name: I6 An issuance, its entry and the block it bore in the pending account say the same.
@@ -126,7 +134,46 @@ LEFT JOIN (
         GROUP BY entry_id, account_id) AS accounts
     WHERE gain > 0 GROUP BY entry_id) AS moved ON moved.entry_id = e.id
 WHERE e.units <> coalesce(moved.units, 0)
+  -- by these, units stay in their account
+  AND e.kind NOT IN ('reservation', 'release', 'conversion', 'carry_over', 'expiry_date_change')
 ORDER BY e.id
+
+-- name: I9 Units are reserved for a movement that awaits approval, and just as many as it names.
+SELECT m.id, m.state, m.units, coalesce(sum(b.last - b.first + 1), 0) AS reserved
+FROM registry_movement m
+LEFT JOIN registry_block b ON b.reserved_for = m.id AND b.reserved_for > 0 AND b.spent_by_id IS NULL
+GROUP BY m.id, m.state, m.units, m.source_id
+HAVING coalesce(sum(b.last - b.first + 1), 0) <>
+       CASE WHEN m.state = 'awaiting_approval' AND m.source_id IS NOT NULL THEN m.units ELSE 0 END
+ORDER BY m.id
+
+-- name: I9.unknown No units are reserved for a movement that does not exist.
+SELECT b.id, b.party, b.first, b.last, b.reserved_for
+FROM registry_block b LEFT JOIN registry_movement m ON m.id = b.reserved_for
+WHERE b.reserved_for > 0 AND b.spent_by_id IS NULL AND m.id IS NULL
+ORDER BY b.id
+
+-- name: I10 The record of a movement is one way from its proposal to the state it is in.
+SELECT movement, state, source, expected FROM (
+    SELECT m.id AS movement, m.state, r.source, r.target,
+           lag(r.target, 1, 'proposed') OVER (PARTITION BY m.id ORDER BY r.id) AS expected,
+           row_number() OVER (PARTITION BY m.id ORDER BY r.id DESC) AS from_the_end
+    FROM registry_movement m LEFT JOIN registry_movementrecord r ON r.movement_id = m.id) AS way
+WHERE source IS NULL OR source <> expected OR (from_the_end = 1 AND target <> state)
+ORDER BY movement
+
+-- name: I11 A movement was approved by another person than who proposed it, and has moved what it names.
+SELECT m.id, m.proposed_by_id, m.decided_by_id, m.units, e.units AS moved
+FROM registry_movement m
+LEFT JOIN (
+    SELECT e.movement_id, sum(e.units) AS units
+    FROM registry_entry e JOIN registry_movement x ON x.id = e.movement_id
+    WHERE e.kind NOT IN ('reservation', 'release') AND NOT (e.kind = 'adaptation_share' AND x.kind = 'reissue')
+    GROUP BY e.movement_id) AS e ON e.movement_id = m.id
+WHERE (m.state = 'completed' AND (m.decided_by_id IS NULL OR m.decided_by_id = m.proposed_by_id
+                                  OR m.units <> coalesce(e.units, 0)))
+   OR (m.state <> 'completed' AND e.units IS NOT NULL)
+ORDER BY m.id
 
 -- name: I13 No block is spent before it was born.
 SELECT b.id, b.born_by_id, b.spent_by_id
@@ -140,9 +187,16 @@ WHERE (unit_type IN (6, 7)) <> (expires_on IS NOT NULL)
 ORDER BY id
 
 -- name: I16 One entry moves units of one type and one applicable period.
-SELECT born_by_id, min(unit_type) AS unit_type, max(unit_type) AS other_type
-FROM registry_block
-GROUP BY born_by_id
+SELECT entry, min(unit_type) AS unit_type, max(unit_type) AS other_type FROM (
+    SELECT b.born_by_id AS entry, b.unit_type, b.applicable_period
+    FROM registry_block b JOIN registry_entry e ON e.id = b.born_by_id
+    -- these bear what was asked for as another kind, and the rest of a cut block as it was
+    WHERE e.kind NOT IN ('conversion', 'carry_over')
+    UNION ALL
+    SELECT b.spent_by_id, b.unit_type, b.applicable_period
+    FROM registry_block b JOIN registry_entry e ON e.id = b.spent_by_id
+    WHERE e.kind IN ('conversion', 'carry_over')) AS kinds
+GROUP BY entry
 HAVING min(unit_type) <> max(unit_type) OR min(applicable_period) <> max(applicable_period)
 ORDER BY 1
 

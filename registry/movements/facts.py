@@ -1,0 +1,109 @@
+"""What the checks look at: the movement as it is proposed, and what the book says of its units at this moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q, QuerySet, Sum
+
+from registry.models import Account, Block
+from registry.models_movements import Movement, MovementLine
+from registry.movements.table import Kind
+from registry.queries import UNITS
+from registry.serials import LARGEST_SERIAL
+
+MOST_BLOCKS = 3_000
+"""Blocks that one transaction may have; the international transaction log takes no more (standards, 1)."""
+
+A_FEW = 32
+"""Blocks looked at before all of them: most amounts are found in the first few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the source account holds of one line: units in all, units free or reserved for this movement, the
+    blocks needed for the quantity, and the first expiry date among them.
+    """
+
+    held: int
+    available: int
+    blocks: int
+    expires_on: dt.date | None
+
+
+@dataclass
+class Facts:
+    """One movement at one moment."""
+
+    movement: Movement
+    lines: Sequence[MovementLine]
+    at: dt.datetime
+    approver: AbstractBaseUser | None = None
+    found: dict[int, Found] = field(default_factory=dict)
+
+    @property
+    def row(self) -> Kind:
+        return self.movement.row
+
+    @property
+    def day(self) -> dt.date:
+        return self.at.astimezone(dt.UTC).date()
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        return tuple(account for account in (self.movement.source, self.movement.target) if account)
+
+    def of(self, line: MovementLine) -> Found:
+        """What the book says of this line, read once."""
+        place = self.lines.index(line)
+        if place not in self.found:
+            self.found[place] = self._look(line)
+        return self.found[place]
+
+    @cached_property
+    def reserved(self) -> bool:
+        """Whether the units are held for this movement already."""
+        return self.movement.pk is not None and self.movement.is_open
+
+    def live(self, line: MovementLine) -> QuerySet[Block]:
+        """The live blocks of the line's kind in the source account, within its serials where it names some."""
+        first, last = line.first or 1, line.last or LARGEST_SERIAL
+        return Block.objects.filter(
+            account=self.movement.source,
+            party=line.party,
+            project_number=line.project_number,
+            unit_type=line.unit_type,
+            applicable_period=line.period,
+            spent_by__isnull=True,
+            first__lte=last,
+            last__gte=first,
+        )
+
+    def _look(self, line: MovementLine) -> Found:
+        low, high = line.first or 1, line.last or LARGEST_SERIAL
+        own = self.movement.pk if self.reserved else 0
+        mine = self.live(line).filter(reserved_for=own).order_by("first")
+        units, blocks, expires = 0, 0, None
+        for most in (A_FEW, MOST_BLOCKS + 1):
+            units, blocks, expires = 0, 0, None
+            for first, last, expiry in mine.values_list("first", "last", "expires_on")[:most]:
+                units += min(last, high) - max(first, low) + 1
+                blocks += 1
+                expires = min(filter(None, (expires, expiry)), default=None)
+                if units >= line.quantity:
+                    return Found(units, units, blocks, expires)
+            if blocks < most:
+                break
+        held = self._sum(self.live(line), line)
+        return Found(held, units, blocks, expires)
+
+    def _sum(self, blocks: QuerySet[Block], line: MovementLine) -> int:
+        low, high = line.first or 1, line.last or LARGEST_SERIAL
+        total = blocks.aggregate(units=Sum(UNITS))["units"] or 0
+        for first, last in blocks.filter(Q(first__lt=low) | Q(last__gt=high)).values_list("first", "last"):
+            total -= max(0, low - first) + max(0, last - high)
+        return int(total)
