@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+
 from registry import outside, verify
 from registry.models import BookCheck
 from registry.movements import doors
