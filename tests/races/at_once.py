@@ -11,7 +11,7 @@ from django.db import connection
 SECONDS = 60
 
 
-def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
+def at_once(acts: Sequence[Callable[[], Any]], *, seconds: float = SECONDS) -> list[Any]:
     """What each act gave back, or the exception it ended with, in the order of the acts."""
     results: list[Any] = [None] * len(acts)
     together = threading.Barrier(len(acts))
@@ -30,6 +30,6 @@ def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(SECONDS)
+        thread.join(seconds)
         assert not thread.is_alive(), "An act did not end in time."
     return results

@@ -14,6 +14,7 @@ from registry.codes import AccountType
 from registry.models import Account, Block, Deduction, Entry, Issuance, PartyCounter
 
 AT = dt.datetime(2008, 5, 8, 9, 30, tzinfo=dt.UTC)
+OWN_ACCOUNTS = (AccountType.PENDING, AccountType.ADAPTATION_SHARE, AccountType.VOLUNTARY_CANCELLATION)
 RULE = "17/CP.7, paragraph 15(a)"
 _keys: Iterator[int] = itertools.count(1)
 
