@@ -106,6 +106,27 @@ def test_what_was_issued_twice_is_taken_with_a_recorded_reason(replay: Callable[
     assert "second issuance for days from 2010-09-26 to 2012-03-27" in second.correction
 
 
+def test_days_after_2020_and_days_the_report_does_not_give_stand_in_nobodys_way(
+    replay: Callable[..., dict[str, Any]],
+) -> None:
+    report = replay(
+        "1,2022-03-01T08:00:00,HN,0028,CER,2,1,100,100,PA,F.1,2022-02-28,2020-05-01,2021-04-30\n"
+        "2,2022-04-01T08:00:00,HN,0028,CER,2,101,200,100,PA,F.2,,,\n"
+        # one process, two blocks of one period
+        "3,2022-05-01T08:00:00,HN,0009,CER,2,201,300,100,PA,F.3,2022-04-30,2019-01-01,2019-06-30\n"
+        "4,2022-05-01T08:00:01,HN,0009,CER,2,301,350,50,PA,F.3,2022-04-30,2019-07-01,2019-12-31\n"
+    )
+    assert (report["issuances"], report["rejected"], report["verified"]) == (4, [], True)
+    first, second, *_ = Issuance.objects.order_by("first")
+    assert (str(first.monitoring_start), str(first.monitoring_end)) == ("2020-05-01", "2020-12-31")
+    assert "second issuance for days from 2020-05-01" in second.correction
+
+
+def test_a_day_that_is_none_is_rejected_in_words(replay: Callable[..., dict[str, Any]]) -> None:
+    report = replay(LA_ESPERANZA.replace("2003-06-01", "June 2003"))
+    assert [row["reason"] for row in report["rejected"]] == ["“June 2003” is not a day such as 2012-12-31."]
+
+
 def test_a_cancellation_in_the_adaptation_share_is_taken_from_that_account(
     replay: Callable[..., dict[str, Any]],
 ) -> None:

@@ -9,7 +9,7 @@ import json
 import re
 import time
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +17,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cdm.rules import adaptation, commitment
+from cdm.rules import adaptation
 from cdm.rules.errors import RuleError
 from registry import book, verify
-from registry.codes import ISSUED_HERE, AccountType, EntryKind, UnitType
+from registry.codes import COMMITMENT_PERIODS, ISSUED_HERE, AccountType, EntryKind, UnitType
 from registry.models import Account, Deduction, Issuance
 from registry.serials import SerialRange, UnitBlockIdentifier
 
@@ -193,10 +193,12 @@ def _issuance_order(row: Row, account: Account, overlaps: Overlaps) -> book.Issu
     share = adaptation.adaptation_share(
         quantity=row.serials.units,
         host=row.party,
-        on=dt.date.fromisoformat(raw["issuance_date"][:10]),
+        on=_day(raw["issuance_date"]) or row.completed_at.date(),
         is_small_scale_afforestation=(row.party, row.project_number) in SMALL_SCALE_AFFORESTATION,
     )
-    key = f"history:{raw['issuance_process_id']}:{row.party}-{row.project_number}:{row.unit_type.label}"
+    # one process may have issued several blocks of a period; each is a request of its own here
+    reference = f"history:{raw['issuance_process_id']}:{row.unit_type.label}{overlaps.nth(row)}"
+    key = f"{reference}:{row.party}-{row.project_number}"
     return book.IssuanceOrder(
         party=row.party,
         project_number=row.project_number,
@@ -210,9 +212,9 @@ def _issuance_order(row: Row, account: Account, overlaps: Overlaps) -> book.Issu
         at=row.completed_at,
         reason="Issued by the CDM registry; replayed from its public report.",
         key=f"{key}:{row.commitment_period}",
-        request_reference=f"history:{raw['issuance_process_id']}:{row.unit_type.label}",
+        request_reference=reference,
         forward_to=[(account, row.serials.units - share.units)] if share.units < row.serials.units else [],
-        correction=overlaps.correction(row, start, end),
+        correction=overlaps.correction(row, start, end, reference),
         expires_on=_expiry(row, start),
     )
 
@@ -220,14 +222,28 @@ def _issuance_order(row: Row, account: Account, overlaps: Overlaps) -> book.Issu
 def _monitoring(row: Row) -> tuple[dt.date, dt.date]:
     """The days of the monitoring period that lie in the row's own commitment period.
 
-    The report gives both rows of a request across 31 December 2012 the days of the whole request.
+    The report gives every row of a request across the end of a period the days of the whole request, after
+    31 December 2020 too. Where it gives none, any day of the period until the issuance may be meant.
     """
-    start = dt.date.fromisoformat(row.raw["monitoring_start"][:10])
-    end = dt.date.fromisoformat(row.raw["monitoring_end"][:10])
-    for period, first, last in commitment.split(start, end):
-        if period == row.commitment_period:
-            return first, last
-    raise BadRow(f"No day from {start} to {end} lies in commitment period {row.commitment_period}.")
+    period = COMMITMENT_PERIODS.get(row.commitment_period)
+    if period is None:
+        raise BadRow(f"There is no commitment period {row.commitment_period}.")
+    start = _day(row.raw["monitoring_start"]) or period.first_day
+    end = _day(row.raw["monitoring_end"]) or row.completed_at.date()
+    first, last = max(start, period.first_day), min(end, period.last_day)
+    if last < first:
+        raise BadRow(f"No day from {start} to {end} lies in commitment period {row.commitment_period}.")
+    return first, last
+
+
+def _day(text: str) -> dt.date | None:
+    """The day a cell begins with, or None for an empty one. Raises BadRow for anything else."""
+    if not text.strip():
+        return None
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        raise BadRow(f"“{text}” is not a day such as 2012-12-31.") from None
 
 
 def _expiry(row: Row, start: dt.date) -> dt.date | None:
@@ -282,18 +298,28 @@ class Overlaps:
 
     def __init__(self) -> None:
         self.periods: dict[tuple[str, int], list[tuple[dt.date, dt.date, str]]] = defaultdict(list)
+        self.seen: Counter[tuple[Any, ...]] = Counter()
         fields = ("party", "project_number", "monitoring_start", "monitoring_end", "request_reference")
         for party, number, start, end, reference in Issuance.objects.values_list(*fields):
             self.periods[party, number].append((start, end, reference))
 
-    def correction(self, row: Row, start: dt.date, end: dt.date) -> str:
-        """The reason to record, or nothing where no day was issued for before."""
+    def nth(self, row: Row) -> str:
+        """Nothing for the first block of a process, Party, project, type and period in the file; then “#2”."""
+        one = (
+            *(row.raw["issuance_process_id"], row.party, row.project_number),
+            *(row.unit_type, row.commitment_period),
+        )
+        self.seen[one] += 1
+        return f"#{self.seen[one]}" if self.seen[one] > 1 else ""
+
+    def correction(self, row: Row, start: dt.date, end: dt.date, reference: str) -> str:
+        """The reason to record, or nothing where no day was issued for before and the report gives the days."""
         earlier = self.periods[row.party, row.project_number]
-        reference = f"history:{row.raw['issuance_process_id']}:{row.unit_type.label}"
         hit = next((e for e in earlier if e[0] <= end and start <= e[1] and e[2] != reference), None)
         earlier.append((start, end, reference))
         if hit is None:
-            return ""
+            told = row.raw["monitoring_start"].strip() and row.raw["monitoring_end"].strip()
+            return "" if told else "The CDM registry's report does not give the monitoring period."
         return (
             f"The CDM registry's own report has a second issuance for days from {hit[0]} to {hit[1]}: "
             f"process {row.raw['issuance_process_id']}, completed {row.completed_at:%Y-%m-%d}."
