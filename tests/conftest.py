@@ -20,6 +20,17 @@ TESTS = Path(__file__).resolve().parent
 # rooms that run on both databases, and rooms that need the real servers
 BOTH_DATABASES = ("registry", "walks", "matrix", "both")
 SERVERS_ONLY = ("races", "smoke")
+# the longest files begin first, so that no worker is left alone with one in the end
+LONGEST_FIRST = (
+    "start/test_up.py",
+    "browser/test_novagerar.py",
+    "smoke/test_killed_at_any_moment.py",
+    "smoke/test_real_processes.py",
+    "web/test_every_url.py",
+    "demonstration/test_june_2019.py",
+    "api/test_description.py",
+    "browser/test_design.py",
+)
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = (
     "The browser tests need chromium: apt-get install chromium (or name one with CHROMIUM=/path/to/it)."
@@ -43,6 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("postgres")
         elif room == "browser":
             item.add_marker("browser")
+    places = {TESTS / name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
     out = []
     if on_sqlite():
         out += [item for item in items if item.get_closest_marker("postgres")]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import datetime as dt
 import json
-import re
 import time
 from bisect import bisect_right
 from collections import Counter, defaultdict
@@ -17,22 +15,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from cdm.management.report_rows import (
+    CANCELLATION_COLUMNS,
+    ISSUANCE_COLUMNS,
+    BadRow,
+    Row,
+    day,
+    read,
+)
 from cdm.rules import adaptation
 from cdm.rules.errors import RuleError
 from registry import book, verify
 from registry.codes import COMMITMENT_PERIODS, ISSUED_HERE, AccountType, EntryKind, UnitType
 from registry.models import Account, Deduction, Issuance
-from registry.serials import SerialRange, UnitBlockIdentifier
+from registry.serials import UnitBlockIdentifier
 
-UNIT_TYPES = {kind.label: kind for kind in UnitType}
-CANCELLATION_COLUMNS = {
-    *("completed_at", "party", "project_ref", "unit_type", "commitment_period"),
-    *("serial_start", "serial_end", "quantity"),
-}
-ISSUANCE_COLUMNS = {
-    *CANCELLATION_COLUMNS,
-    *("issuance_process_id", "issuance_date", "monitoring_start", "monitoring_end"),
-}
 # The reports do not name the scale of a project. These hosts and projects are small-scale afforestation or
 # reforestation, whose units give no share for adaptation (6/CMP.1; rulebook 3.4; project search list,
 # AR-AMS).
@@ -47,10 +44,6 @@ TCER_EXPIRES_ON = {1: dt.date(2020, 12, 31), 2: dt.date(2030, 12, 31)}
 # not
 # renewed (5/CMP.1 annex, paragraph 23).
 LCER_YEARS = 30
-
-
-class BadRow(ValueError):
-    """A row of the file does not say what it must; the message is for the reader."""
 
 
 @dataclass
@@ -73,39 +66,6 @@ class Report:
         self.rejected.append({"file": file, "row": row.get("seq", ""), "reason": reason})
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of either file, read strictly."""
-
-    raw: dict[str, str]
-    party: str
-    project_number: int
-    unit_type: UnitType
-    commitment_period: int
-    serials: SerialRange
-    completed_at: dt.datetime
-
-    @classmethod
-    def read(cls, raw: dict[str, str]) -> Row:
-        """Raises BadRow with what is wrong."""
-        kind = next((k for label, k in UNIT_TYPES.items() if label.lower() == raw["unit_type"].lower()), None)
-        if kind is None:
-            raise BadRow(f"“{raw['unit_type']}” is not a type of Kyoto unit.")
-        number = re.fullmatch(r"(?:[A-Z]{2}-)?0*([0-9]{1,7})", raw["project_ref"])
-        if number is None:
-            raise BadRow(f"“{raw['project_ref']}” is not a project number.")
-        try:
-            serials = SerialRange(raw["party"], int(raw["serial_start"]), int(raw["serial_end"]))
-            quantity, period = int(raw["quantity"]), int(raw["commitment_period"])
-            at = dt.datetime.fromisoformat(raw["completed_at"])
-        except ValueError as error:
-            raise BadRow(str(error)) from None
-        if serials.units != quantity:
-            raise BadRow(f"The serials {serials} are {serials.units} units, not {quantity}.")
-        at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-        return cls(raw, raw["party"], int(number[1]), kind, period, serials, at)
-
-
 class Command(BaseCommand):
     help = (
         "Replays issuances and cancellations in the columns of the CDM registry's public reports through the book: "
@@ -119,8 +79,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        issuances = _read(Path(options["issuances"]), ISSUANCE_COLUMNS)
-        cancellations = _read(Path(options["cancellations"]), CANCELLATION_COLUMNS)
+        issuances = read(Path(options["issuances"]), ISSUANCE_COLUMNS)
+        cancellations = read(Path(options["cancellations"]), CANCELLATION_COLUMNS)
         report = Report()
         started = time.perf_counter()
         replay_issuances(issuances, report)
@@ -139,18 +99,6 @@ class Command(BaseCommand):
             self.stderr.write(str(finding))
         if not report.verified or report.serial_mismatches:
             raise CommandError("The replayed book is not what the file says.", returncode=1)
-
-
-def _read(path: Path, columns: set[str]) -> list[dict[str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            missing = columns - set(reader.fieldnames or ())
-            if missing:
-                raise CommandError(f"{path} lacks the columns {', '.join(sorted(missing))}.")
-            return list(reader)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _rows(raws: Iterable[dict[str, str]], file: str, report: Report) -> Iterator[Row]:
@@ -193,7 +141,7 @@ def _issuance_order(row: Row, account: Account, overlaps: Overlaps) -> book.Issu
     share = adaptation.adaptation_share(
         quantity=row.serials.units,
         host=row.party,
-        on=_day(raw["issuance_date"]) or row.completed_at.date(),
+        on=day(raw["issuance_date"]) or row.completed_at.date(),
         is_small_scale_afforestation=(row.party, row.project_number) in SMALL_SCALE_AFFORESTATION,
     )
     # one process may have issued several blocks of a period; each is a request of its own here
@@ -228,22 +176,12 @@ def _monitoring(row: Row) -> tuple[dt.date, dt.date]:
     period = COMMITMENT_PERIODS.get(row.commitment_period)
     if period is None:
         raise BadRow(f"There is no commitment period {row.commitment_period}.")
-    start = _day(row.raw["monitoring_start"]) or period.first_day
-    end = _day(row.raw["monitoring_end"]) or row.completed_at.date()
+    start = day(row.raw["monitoring_start"]) or period.first_day
+    end = day(row.raw["monitoring_end"]) or row.completed_at.date()
     first, last = max(start, period.first_day), min(end, period.last_day)
     if last < first:
         raise BadRow(f"No day from {start} to {end} lies in commitment period {row.commitment_period}.")
     return first, last
-
-
-def _day(text: str) -> dt.date | None:
-    """The day a cell begins with, or None for an empty one. Raises BadRow for anything else."""
-    if not text.strip():
-        return None
-    try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
-        raise BadRow(f"“{text}” is not a day such as 2012-12-31.") from None
 
 
 def _expiry(row: Row, start: dt.date) -> dt.date | None:
