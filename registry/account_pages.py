@@ -41,6 +41,15 @@ def around(account: Account, user: AbstractBaseUser, at: dt.datetime) -> dict[st
             for row in trusted
         ],
         "trusted_columns": [{"label": "May send to"}, {"label": "Since"}],
+        "records": [
+            [
+                {"text": one.get_act_display(), "hint": one.reason},
+                day(one.at),
+                str(one.by) if one.by else "The registry",
+            ]
+            for one in account.records.select_related("by").order_by("-id")
+        ],
+        "record_columns": [{"label": "What was done"}, {"label": "When"}, {"label": "By"}],
         "waiting": [line(one, user, at) for one in awaiting(account).order_by("id")],
         "moves": asks(account, user, at),
         "no_moves_sentence": "Its representatives and the registry administrators ask for changes.",

@@ -145,7 +145,7 @@ class RepresentativesForm(AskingForm):
     def __init__(self, *args: Any, current: list[AbstractBaseUser], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.current = {str(user.pk): user for user in current}
-        _offer(self, [(key, f"{user} ({user.get_username()})") for key, user in self.current.items()])
+        _offer(self, [(key, str(user)) for key, user in self.current.items()])
 
     def asked(self) -> dict[str, Any]:
         return super().asked() | {

@@ -35,7 +35,7 @@ from registry.account_pages import (
 )
 from registry.account_requests import AlreadyDecided, ChangedMeanwhile, NotAllowed
 from registry.accounts import Refused
-from registry.codes import AccountState
+from registry.codes import AccountState, AccountType
 from registry.forms_accounts import (
     AskingForm,
     DecisionForm,
@@ -115,7 +115,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     found = _request_or_404(request, key, user, at)
     about = found.subject
     rows = [
-        {"key": "What is asked", "value": account_wording.summary(found)},
+        *_opening_rows(found),
         *(
             [{"key": "Changes", "value": "\n".join(account_wording.changes(found))}]
             if found.changes_asked
@@ -267,6 +267,20 @@ def _request_or_404(
     return found
 
 
+def _opening_rows(found: AccountRequest) -> list[dict[str, str]]:
+    """What is to be opened, where that is what is asked."""
+    if found.kind != Kind.OPEN:
+        return []
+    kind = AccountType(found.type)
+    rows = [
+        {"key": "Kind of account", "value": f"{kind.label} ({kind.des_code})"},
+        {"key": "Party", "value": found.party},
+    ]
+    if found.project_number:
+        rows.append({"key": "Project number", "value": f"{found.project_number:04}"})
+    return rows
+
+
 def _form_of(kind: str, account: Account, request: HttpRequest, at: dt.datetime) -> AskingForm:
     data = request.POST if request.method == "POST" else None
     if kind == Kind.CHANGE_REPRESENTATIVES:
@@ -298,7 +312,8 @@ def _asked(
         else:
             messages.success(request, f"Asked for. {APPROVAL}")
             return redirect(reverse("registry:account_request", args=[made.pk]))
-    return _form_page(request, form, button="Ask for it", **around_form)
+    cancel_url = around_form["back_url"]
+    return _form_page(request, form, button="Ask for it", cancel_url=cancel_url, **around_form)
 
 
 def _form_page(request: HttpRequest, form: Any, **context: Any) -> HttpResponse:

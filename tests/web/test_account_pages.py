@@ -117,6 +117,7 @@ def test_opened_represented_trusted_suspended_and_closed(world: World, visit: Vi
         first.post(deciding(AccountRequest.objects.latest("id"), "approve"), {"reason": ""}, follow=True)
     )
     assert "Closed" in page
+    assert "Representative added Buyer: Holiday" in page
     page = words(holder.get(reverse("registry:account_requests")))
     assert "rejected by Administrator" in page
     assert "Not signed." in page
