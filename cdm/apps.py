@@ -18,6 +18,10 @@ class CdmConfig(AppConfig):
     verbose_name = "Clean Development Mechanism"
 
     def ready(self) -> None:
-        from cdm import checks, checks_pages  # noqa: F401  registers the system checks
+        from cdm import checks, checks_pages, registry_viewer  # noqa: F401  registers the system checks
+        from registry import account_requests
 
+        account_requests.happened.connect(
+            registry_viewer.keep_record, dispatch_uid="cdm.registry_viewer.keep_record"
+        )
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="cdm.walls.install")

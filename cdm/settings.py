@@ -331,6 +331,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AccountState": "registry.codes.AccountState",
+        "AccountRequestState": "registry.account_request_moves.RequestState",
         "OrganisationKind": "cdm.models.Organisation.Kind",
         "DocumentKind": "cdm.models.Document.Kind",
         "FindingKind": "cdm.models.Finding.Kind",
@@ -346,11 +348,12 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
-# --- The registry's own pages know no seats: who asks is told them by this function ------------------------
+# --- The registry knows no seats, no Parties and no clock: these functions tell it -------------------------
 REGISTRY_VIEWER = "cdm.registry_viewer.viewer_of"
-# --- and what stands in no book of units: who takes part in a project, and what it is called
 REGISTRY_PARTICIPANT = "cdm.units.is_participant"
 REGISTRY_PROJECT_TITLES = "cdm.units.project_titles"
+REGISTRY_ADMINISTRATOR = "cdm.registry_viewer.is_administrator"
+REGISTRY_ANNEX_I = "cdm.registry_viewer.is_annex_i"
 REGISTRY_CLOCK = "cdm.clock.now"
 
 # --- What a page may load: only what this site serves ------------------------------------------------------

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api import (
+    account_requests,
+    acts,
+    book,
+    docs,
+    moves,
+    parts,
+    proposing,
+    reading,
+    rulings,
+    start,
+    written,
+)
 from cdm.api.door import COLLECTIONS
 from cdm.workflow.machines import MACHINES
 
@@ -78,7 +90,14 @@ urlpatterns = [
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),
     path("findings/<int:key>/close/", parts.CloseFinding.as_view()),
     path("files/<int:key>/", reading.File.as_view(), name="file"),
-    path("registry/accounts/", parts.Accounts.as_view(), name="accounts"),
+    path("registry/accounts/", account_requests.Accounts.as_view(), name="accounts"),
+    path("registry/accounts/<str:identifier>/", account_requests.AccountPage.as_view()),
+    path("registry/accounts/<str:identifier>/requests/", account_requests.AskAboutAccount.as_view()),
+    path("registry/account-requests/", account_requests.AccountRequests.as_view(), name="account-requests"),
+    path("registry/account-requests/<int:key>/", account_requests.AccountRequestPage.as_view()),
+    path("registry/account-requests/<int:key>/approve/", account_requests.Approve.as_view()),
+    path("registry/account-requests/<int:key>/reject/", account_requests.Reject.as_view()),
+    path("registry/account-requests/<int:key>/cancel/", account_requests.Cancel.as_view()),
     path("registry/accounts/<str:identifier>/holdings/", book.Holdings.as_view()),
     path("registry/accounts/<str:identifier>/statement/", book.Statement.as_view()),
     path("registry/issuances/", book.Issuances.as_view(), name="issuances"),

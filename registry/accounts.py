@@ -109,7 +109,7 @@ def open_accounts(
         Incomplete, WrongAccount: for the first that cannot be opened; then none is.
     """
     for holder in holders:
-        _check_opening(type, holder)
+        check_opening(type, holder)
     with transaction.atomic():
         accounts = Account.objects.bulk_create(
             Account(
@@ -121,11 +121,16 @@ def open_accounts(
             )
             for holder in holders
         )
-        _record(accounts, AccountRecord.Act.OPENED, by, at, reason)
+        record(accounts, AccountRecord.Act.OPENED, by, at, reason)
     return accounts
 
 
-def _check_opening(type: AccountType, holder: Holder) -> None:
+def check_opening(type: AccountType, holder: Holder) -> None:
+    """What every opening has to name.
+
+    Raises:
+        Incomplete, WrongAccount: as `open_account` does.
+    """
     if type in codes.REGISTRY_ACCOUNTS:
         raise WrongAccount(
             f"The registry keeps its one account “{type.label}” itself; it is not opened for anyone."
@@ -152,7 +157,7 @@ def own_account(type: AccountType, *, at: dt.datetime) -> Account:
         account = Account.objects.filter(type=type).first()
         if account is None:
             account = Account.objects.create(type=type, holder=BOARD)
-            _record(
+            record(
                 [account],
                 AccountRecord.Act.OPENED,
                 None,
@@ -246,17 +251,18 @@ def _change(
                 )
         locked.state = target
         locked.save(update_fields=["state"])
-        _record([locked], act, by, at, reason)
+        record([locked], act, by, at, reason)
     return locked
 
 
-def _record(
+def record(
     accounts: Sequence[Account],
     act: AccountRecord.Act,
     by: AbstractBaseUser | None,
     at: dt.datetime,
     reason: str,
 ) -> None:
+    """Write one record of an act for each of these accounts."""
     check_at(at)
     reason = check_reason(reason)
     AccountRecord.objects.bulk_create(

@@ -26,10 +26,11 @@ def take_walls_down(using: str, plan: list[Any], **_: Any) -> None:
 
 def put_walls_up(using: str, **_: Any) -> None:
     """Install the walls; not in a migration, because SQLite drops triggers when it remakes a table."""
-    from registry import attestation_walls, guards
+    from registry import account_walls, attestation_walls, guards
 
     guards.install(using=using)
     attestation_walls.install(using=using)
+    account_walls.install(using=using)
 
 
 class RegistryConfig(AppConfig):
@@ -38,7 +39,8 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from registry import models_attestations, models_movements  # noqa: F401  tables of their own rooms
+        # tables of their own rooms
+        from registry import models_accounts, models_attestations, models_movements  # noqa: F401
 
         pre_migrate.connect(take_walls_down, sender=self, dispatch_uid="registry.guards.take_down")
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="registry.guards.install")

@@ -78,16 +78,20 @@ class Account(models.Model):
 
 
 class AccountRecord(models.Model):
-    """One act on an account: opened, suspended, reopened or closed, by whom and why. Written once."""
+    """One act on an account: opened, suspended, its representatives changed, by whom and why. Written once."""
 
     class Act(models.TextChoices):
         OPENED = "opened", "Opened"
         SUSPENDED = "suspended", "Suspended"
         REOPENED = "reopened", "Reopened"
         CLOSED = "closed", "Closed"
+        REPRESENTATIVE_ADDED = "representative_added", "Representative added"
+        REPRESENTATIVE_ENDED = "representative_ended", "Representative ended"
+        TRUSTED_ACCOUNT_ADDED = "trusted_account_added", "Trusted account added"
+        TRUSTED_ACCOUNT_ENDED = "trusted_account_ended", "Trusted account ended"
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="records")
-    act = models.CharField(max_length=10, choices=Act.choices)
+    act = models.CharField(max_length=30, choices=Act.choices)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     reason = models.TextField()

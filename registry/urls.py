@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from registry import views
+from registry import views, views_accounts
 
 app_name = "registry"
 
@@ -16,4 +16,9 @@ urlpatterns = [
     path("statements/<str:identifier>.<slug:kind>", views.statement_file, name="statement_file"),
     path("attestations/check/", views.check_attestation, name="check_attestation"),
     path("attestations/<str:code>.pdf", views.attestation_file, name="attestation_file"),
+    path("account-requests/", views_accounts.index, name="account_requests"),
+    path("account-requests/open/", views_accounts.ask_opening, name="ask_opening"),
+    path("account-requests/<int:key>/", views_accounts.page, name="account_request"),
+    path("account-requests/<int:key>/<slug:decision>/", views_accounts.decide, name="decide_account_request"),
+    path("accounts/<str:identifier>/ask/<slug:kind>/", views_accounts.ask_change, name="ask_about_account"),
 ]

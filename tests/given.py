@@ -34,6 +34,7 @@ from cdm.models import (
 from cdm.models.subject import Subject
 from cdm.rules import crediting, design_document
 from cdm.workflow import engine
+from registry import account_requests
 from registry.models import Account
 
 Kind = Organisation.Kind
@@ -68,6 +69,7 @@ class World:
         for number in range(1, 5):
             self.seat(f"member {number}", "CDM Executive Board", Kind.BOARD)
         self.seat("administrator", "CDM registry administrator", Kind.REGISTRY)
+        self.seat("second administrator", "CDM registry administrator", Kind.REGISTRY)
         for party in ("BR", "NL", "HN", "UG"):
             self.seat(f"dna {party}", f"DNA of {party}", Kind.DNA, party=party)
         Accreditation.objects.bulk_create(
@@ -315,13 +317,27 @@ class World:
         return request
 
     def account(self, who: str = "developer", party: str = "BR") -> Account:
-        return accounts.open_holding_account(
+        """A holding account of the organisation of `who`: one administrator asks for it, the other approves.
+
+        `who` and `second who`, a person without a seat, represent it.
+        """
+        second = f"second {who}"
+        if second not in self.people:
+            email = f"{second.replace(' ', '.')}@example.org"
+            self.people[second] = User.objects.create_user(email=email, name=second.title())
+        asked = accounts.ask_for_account(
             organisation=self.organisations[who],
             party=party,
             reason="To receive units",
+            representatives=[self.people[who], self.people[second]],
             by=self.people["administrator"],
             at=self.at,
         )
+        approved = account_requests.approve(
+            request=asked, by=self.people["second administrator"], at=self.at, reason="As asked."
+        )
+        assert approved.opened is not None
+        return approved.opened
 
     def forwarding_asked(
         self, request: BoardRequest, shares: list[tuple[Account, int, int]]

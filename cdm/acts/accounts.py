@@ -1,54 +1,67 @@
-"""Opening an account in the book for a participant, and numbering projects: by those who keep the registry."""
+"""Asking for an account in the book for a participant, and numbering projects: by those who keep the registry."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from cdm import permissions
 from cdm.acts.acting import Problem, refuse
 from cdm.models import Organisation, Project, ReferenceNumbers, RegisteredElsewhere, User
+from cdm.rules import parties
 from cdm.rules.parties import is_known
 from cdm.units import reference_of
 from cdm.workflow import recording
-from registry import book
+from registry import account_requests
 from registry.codes import AccountType
-from registry.models import Account
+from registry.models_accounts import AccountRequest
 
 
-def open_holding_account(
-    *, organisation: Organisation, party: str, reason: str, by: User, at: dt.datetime
-) -> Account:
-    """Open a holding account for a participant authorised by `party` (3/CMP.1 annex, Appendix D, para 3(b))."""
-    role = permissions.require(by, "open_account", at=at)
-    with transaction.atomic():
-        refuse(
-            None
-            if organisation.kind == Organisation.Kind.PARTICIPANT
-            else Problem(f"{organisation} is not a project participant.", "organisation"),
-            None if reason.strip() else Problem("Say what the account is for.", "reason"),
-        )
-        account = book.open_account(
-            type=AccountType.HOLDING,
-            holder=organisation.name,
-            party=party,
-            holder_reference=reference_of(organisation),
-            by=by,
-            at=at,
-            reason=reason.strip(),
-        )
-        recording.append(
-            verb="open_account",
-            sentence=f"Account {account.identifier} opened for {organisation}",
-            by=by,
-            role=role,
-            at=at,
-            chain_name="accounts",
-            note=reason.strip(),
-            data={"account": account.identifier},
-        )
-    return account
+def ask_for_account(
+    *,
+    organisation: Organisation,
+    party: str,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+    type: AccountType | str = "",
+    representatives: Sequence[User] = (),
+    key: str = "",
+) -> AccountRequest:
+    """Ask for a holding account for a participant authorised by `party`; a second administrator approves it.
+
+    Args:
+        type: where it is empty, what the Party allows: a temporary holding account for an Annex I Party, a permanent
+            one for any other (3/CMP.1 annex, Appendix D, para 3(b); rulebook 4.1).
+        key: asked twice under one key, asked once.
+    """
+    permissions.require(by, "open_account", at=at)
+    refuse(
+        None
+        if organisation.kind == Organisation.Kind.PARTICIPANT
+        else Problem(f"{organisation} is not a project participant.", "organisation"),
+        None if reason.strip() else Problem("Say what the account is for.", "reason"),
+    )
+    return account_requests.propose_opening(
+        type=type or type_for(party, at=at),
+        party=party,
+        holder=organisation.name,
+        holder_reference=reference_of(organisation),
+        representatives=representatives,
+        by=by,
+        at=at,
+        reason=reason,
+        key=key or f"account:{uuid.uuid4()}",
+    )
+
+
+def type_for(party: str, *, at: dt.datetime) -> AccountType:
+    """The kind of holding account that whom this Party authorises is given."""
+    is_annex_i = is_known(party) and parties.party(party).is_annex_i_on(permissions.day_of(at))
+    return AccountType.TEMPORARY_HOLDING if is_annex_i else AccountType.HOLDING
 
 
 def set_next_reference_number(*, number: int, reason: str, by: User, at: dt.datetime) -> int:

@@ -11,11 +11,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cdm import permissions
+from cdm import permissions, registry_viewer
 from cdm.api.authentication import SignedIn
 from cdm.api.door import LARGEST_KEY, Door, Filter, Listing
 from cdm.api.fields import WholeText
-from cdm.units import reference_of
 from cdm.workflow.roles import Role
 from registry import queries
 from registry.codes import UnitType
@@ -112,7 +111,7 @@ class BookCheckWriter(serializers.Serializer[Any]):
 
 
 class AccountDoor(Door):
-    """What concerns the accounts of one's own organisations; those who keep the registry see all."""
+    """What concerns accounts of one's own or that one represents; those who keep the registry see all."""
 
     permission_classes = (SignedIn,)
 
@@ -121,10 +120,7 @@ class AccountDoor(Door):
         user, at = self.person(), self.at()
         if permissions.roles_of(user, at) & KEEPERS:
             return Account.objects.all()
-        seats = permissions.seats_of(user, permissions.day_of(at))
-        return Account.objects.filter(
-            holder_reference__in=[reference_of(seat.organisation) for seat in seats]
-        )
+        return registry_viewer.own_accounts(user, at)
 
     def account(self, identifier: str) -> Account:
         try:

@@ -1,4 +1,4 @@
-"""Acts on parts of a project: comments, findings, engagements, tasks; and opening an account."""
+"""Acts on parts of a project: comments, findings, engagements, tasks."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cdm import assignment, permissions
-from cdm.acts import accounts, comments, engagement, findings
-from cdm.api import book, reading, written
+from cdm.acts import comments, engagement, findings
+from cdm.api import reading, written
 from cdm.api.acts import Asks, ReasonAsks, TextAsks, described, text
 from cdm.api.authentication import SignedIn
 from cdm.api.door import LARGEST_KEY, Door
 from cdm.api.moves import LONGEST_TEXT
 from cdm.api.throttling import CommentThrottle
-from cdm.models import Comment, Engagement, Finding, Organisation, Task, User
-from cdm.rules import parties
+from cdm.models import Comment, Engagement, Finding, Task, User
 
 
 class CommentAsks(serializers.Serializer[Any]):
@@ -202,21 +201,3 @@ class HandOverTask(TaskAct):
         task, given = self.task(key), self.read(HandOverAsks)
         task = assignment.hand_over(task, **given, by=self.signed_in(), at=self.at())
         return Response(written.TaskWriter(task).data)
-
-
-class AccountAsks(ReasonAsks):
-    organisation = serializers.PrimaryKeyRelatedField(queryset=Organisation.objects.all())
-    party = serializers.ChoiceField(choices=[party.code for party in parties.ALL])
-
-
-@described("account_open", "Registry", "Open a holding account", asks=AccountAsks, answers=book.AccountWriter)
-class Accounts(book.Accounts):
-    """One's accounts, and a new one for a participant."""
-
-    def post(self, request: Request) -> Response:
-        return self.do(self._opened)
-
-    def _opened(self) -> Response:
-        permissions.require(self.person(), "open_account", at=self.at())
-        made = accounts.open_holding_account(**self.read(AccountAsks), by=self.signed_in(), at=self.at())
-        return Response(book.AccountWriter(made).data, status=201)

@@ -15,6 +15,7 @@ from rest_framework.views import exception_handler
 
 from cdm.workflow.refusals import Denied, NotOpen, Stale, Unmet
 from cdm.workflow.step import Problem
+from registry.account_requests import AlreadyDecided, ChangedMeanwhile, NotAllowed
 from registry.accounts import Refused
 
 MEDIA_TYPE = "application/problem+json"
@@ -91,6 +92,12 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
 def _of_the_domain(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | None:
     if isinstance(error, Unmet):
         return document("unmet", str(error), error.problems), {}
+    if isinstance(error, NotAllowed):
+        return document("denied", error.sentence), {}
+    if isinstance(error, AlreadyDecided):
+        return document("not-open", error.sentence), {}
+    if isinstance(error, ChangedMeanwhile):
+        return document("stale", error.sentence), {}
     if isinstance(error, Refused):
         return document("unmet", error.sentence, [Problem(error.sentence)]), {}
     if isinstance(error, Stale):

@@ -33,6 +33,7 @@ from cdm.models import (
 from cdm.models.subject import Subject
 from cdm.rules import crediting
 from cdm.workflow import engine
+from registry import account_requests
 from registry.models import Account
 
 Story = Iterator[dt.date]
@@ -261,14 +262,20 @@ class Stage:
         )
 
     def account(self, key: str, party: str) -> Account:
+        """One administrator asks for it, the other approves; everybody who sits for the holder represents it."""
         body = self.body(key)
-        return accounts.open_holding_account(
+        asked = accounts.ask_for_account(
             organisation=body,
             party=party,
             reason=f"To receive the units of {body}.",
-            by=self.person("registry"),
+            representatives=[self.person(player.name) for player in cast.PLAYERS if key in player.sits_for],
+            by=self.person("Elif Demir"),
             at=self.at,
         )
+        approved = account_requests.approve(request=asked, by=self.person("Tomás Herrera"), at=self.at)
+        if approved.opened is None:
+            raise TypeError("an opening that was approved has opened an account")
+        return approved.opened
 
     def ask_for_forwarding(
         self, request: BoardRequest, who: str, *shares: tuple[Account, int, int]

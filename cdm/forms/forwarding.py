@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -9,9 +10,10 @@ from django import forms
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import WholeNumberField
 from cdm.forms.people import party_choices
-from cdm.models import Organisation
+from cdm.models import Organisation, User
 from cdm.templatetags.cdm_format import quantity
 from cdm.units import Share
+from registry.forms_accounts import PeopleField
 from registry.models import Account
 
 
@@ -58,8 +60,23 @@ class AccountForm(ActForm):
         choices=party_choices,
         help_text="The Party that authorised the participant (3/CMP.1 annex, Appendix D, para 3(b)).",
     )
+    representatives = PeopleField(
+        label="Representatives (optional)",
+        required=False,
+        help_text="The e-mail addresses of those who act for the account, one a line.",
+    )
     reason = forms.CharField(
         label="Reason",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="For example, the letter in which the participant asked for it.",
     )
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # a form sent twice is asked once
+        self.initial.setdefault("key", str(uuid.uuid4()))
+
+    def asked(self, user: User, given: dict[str, Any]) -> dict[str, Any]:
+        """What the act takes; the key is among those of this person."""
+        return given | {"key": f"page:{user.pk}:{given['key']}" if given["key"] else ""}

@@ -15,6 +15,7 @@ from cdm.models import Project, User
 from cdm.models.subject import Subject
 from cdm.workflow.machines import MACHINES, model_of
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
+from registry.account_requests import NotAllowed
 from registry.accounts import Refused
 
 
@@ -62,6 +63,8 @@ def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             return _page(request, "409.html", refusal.sentence, 409)
         except Unmet as refusal:
             return _page(request, "422.html", " ".join(problem.sentence for problem in refusal.problems), 422)
+        except NotAllowed as refusal:
+            return _page(request, "403.html", refusal.sentence, 403)
         except Refused as refusal:
             return _page(request, "422.html", refusal.sentence, 422)
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cdm import permissions, units
+from cdm import permissions, registry_viewer
 from cdm.acts import accounts as account_acts
 from cdm.forms.forwarding import AccountForm
 from cdm.models import User
@@ -22,6 +22,7 @@ from cdm.views.access import now, project_or_404, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, posted
 from cdm.views.issuance import issued_rows
 from cdm.workflow.roles import Role
+from registry import account_pages, views_accounts
 from registry import queries as book_queries
 from registry.codes import CANCELLATION_ACCOUNTS, HOLDING_ACCOUNTS, AccountState, AccountType, EntryKind
 from registry.models import Account
@@ -45,6 +46,7 @@ ACCOUNT_COLUMNS = [
     {"label": "Account"},
     {"label": "Holder"},
     {"label": "Party"},
+    {"label": "Representatives"},
     {"label": "State"},
     {"label": "Units", "numeric": True},
 ]
@@ -100,7 +102,10 @@ def own(request: HttpRequest) -> HttpResponse:
     sees_all = Role.REGISTRY_ADMINISTRATOR in permissions.roles_of(user, at)
     found = _visible_accounts(user, at)
     held = book_queries.balances(found)
+    names = account_pages.names_by_account(found, at)
+    waiting = views_accounts.visible_requests(request, user, at).filter(state="awaiting_approval")
     context = {
+        "waiting": [account_pages.line(one, user, at) for one in waiting.order_by("id")],
         "tabs": desks.tabs(user, at, "registry_accounts"),
         "columns": ACCOUNT_COLUMNS,
         "rows": [
@@ -108,6 +113,7 @@ def own(request: HttpRequest) -> HttpResponse:
                 {"text": account.identifier, "url": _url(account), "hint": account.account_type.label},
                 account.holder,
                 account.party or "–",
+                names.get(account.pk, "–"),
                 AccountState(account.state).label,
                 held[account.pk],
             ]
@@ -147,6 +153,7 @@ def account(request: HttpRequest, identifier: str) -> HttpResponse:
         "files": [("csv", "CSV"), ("xlsx", "spreadsheet (XLSX)")],
         "line_columns": LINE_COLUMNS,
         "lines": [_line_row(line) for line in reversed(lines)],
+        **account_pages.around(found, user, at),
     }
     return render(request, "cdm/registry/account.html", context)
 
@@ -154,19 +161,26 @@ def account(request: HttpRequest, identifier: str) -> HttpResponse:
 @login_required
 @refusals_as_pages
 def open_account(request: HttpRequest) -> HttpResponse:
-    """The registry administrator opens a holding account for a participant."""
+    """A registry administrator asks for a holding account for a participant; another one approves it."""
     at = now()
     user = signed_in(request)
     permissions.require(user, "open_account", at=at)
+    form = AccountForm(posted(request))
     return act_page(
         request,
-        form=AccountForm(posted(request)),
-        act=lambda given: account_acts.open_holding_account(**given, by=user, at=at),
-        done=lambda made: f"Account {made.identifier} is open for {made.holder}.",
-        onward=_url,
-        heading="Open an account",
-        sentences=["A holding account receives units that are forwarded to a participant."],
-        button="Open the account",
+        form=form,
+        act=lambda given: account_acts.ask_for_account(**form.asked(user, given), by=user, at=at),
+        done=lambda made: (
+            f"Asked for: an account for {made.holder}. Another registry administrator approves it."
+        ),
+        onward=lambda made: reverse("registry:account_request", args=[made.pk]),
+        heading="Ask for an account",
+        sentences=[
+            "A holding account receives units that are forwarded to a participant. It is permanent for those whom a "
+            "Party not in Annex I authorises, and temporary, with at most three representatives, for the others.",
+            "It is opened when another registry administrator approves it.",
+        ],
+        button="Ask for the account",
         law="3/CMP.1 annex, Appendix D, para 3(b)",
         back_url=reverse("cdm:registry_accounts"),
         back_label="Accounts",
@@ -192,25 +206,23 @@ def issuances(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "cdm/registry/issuances.html", context)
 
 
-def _references(user: User, at: dt.datetime) -> list[str]:
-    seats = permissions.seats_of(user, permissions.day_of(at))
-    return [units.reference_of(seat.organisation) for seat in seats]
-
-
 def _visible_accounts(user: User, at: dt.datetime) -> list[Account]:
-    """Accounts of the person's organisations, open or not; all of them for the registry administrator."""
+    """Accounts of the person's organisations and those the person represents; all for the registry administrator."""
     held = permissions.roles_of(user, at)
     if Role.REGISTRY_ADMINISTRATOR in held:
         return list(Account.objects.all())
-    if Role.PARTICIPANT not in held:
-        raise Denied("Accounts are kept for project participants. You do not hold a seat in one.")
-    return list(Account.objects.filter(holder_reference__in=_references(user, at)))
+    found = list(registry_viewer.own_accounts(user, at))
+    if not found and Role.PARTICIPANT not in held:
+        raise Denied(
+            "Accounts are kept for project participants. You do not hold a seat in one, and represent no account."
+        )
+    return found
 
 
 def _may_see(user: User, account: Account, at: dt.datetime) -> bool:
     if Role.REGISTRY_ADMINISTRATOR in permissions.roles_of(user, at):
         return True
-    return bool(account.holder_reference) and account.holder_reference in _references(user, at)
+    return registry_viewer.own_accounts(user, at).filter(pk=account.pk).exists()
 
 
 def _url(account: Account) -> str:

@@ -10,6 +10,7 @@ from cdm import permissions, queries
 from cdm.models import User
 from cdm.permissions import Denied
 from cdm.workflow.roles import Role
+from registry import people as account_people
 
 Tab = tuple[str, str, bool] | tuple[str, str, bool, int]
 
@@ -30,7 +31,7 @@ def tabs(user: User, at: dt.datetime, active: str) -> list[Tab]:
     held = permissions.roles_of(user, at)
     found: list[Tab] = []
     for name, (label, roles) in DESKS.items():
-        if roles is not None and not held & set(roles):
+        if roles is not None and not held & set(roles) and not _represents(name, user, at):
             continue
         tab = (label, reverse(f"cdm:{name}"), name == active)
         if name == "notices" and (unread := queries.unread_notices(user).count()):
@@ -38,6 +39,11 @@ def tabs(user: User, at: dt.datetime, active: str) -> list[Tab]:
         else:
             found.append(tab)
     return found
+
+
+def _represents(name: str, user: User, at: dt.datetime) -> bool:
+    """Whether the desk of accounts is this person's without a seat, because they represent one."""
+    return name == "registry_accounts" and account_people.accounts_represented_by(user, at).exists()
 
 
 def require_seat(user: User | None, role: Role, at: dt.datetime) -> None:

@@ -87,6 +87,7 @@ def test_novagerar_by_programs(world: World, program: Programs) -> None:
         "verifier",
         "secretary",
         "administrator",
+        "second administrator",
         "dna BR",
         "dna NL",
         "member 1",
@@ -170,7 +171,9 @@ def test_novagerar_by_programs(world: World, program: Programs) -> None:
     (issued,) = good(nobody.get("registry/issuances/", project_number=8))["results"]
     assert (issued["quantity"], issued["adaptation_share"], issued["first"]) == ("67303", "1346", "1")
     body = {"organisation": world.organisations["developer"].pk, "party": "BR", "reason": "To receive units"}
-    account = good(people["administrator"].post("registry/accounts/", body), 201)["identifier"]
+    asked_for = good(people["administrator"].post("registry/accounts/", body), 201)["id"]
+    approving = f"registry/account-requests/{asked_for}/approve/"
+    account = good(people["second administrator"].post(approving))["opened"]
     share = {"account": account, "commitment_period": 1, "quantity": "65957"}
     asked = good(developer.post(f"board-requests/{request}/forwarding-requests/", {"shares": [share]}), 201)
     assert move(people["administrator"], "forwarding-requests", asked["id"], "carry_out") == "forwarded"

@@ -31,6 +31,7 @@ VERIFIER = "Andrew Pike"
 SECRETARIAT = "Anna Kowalska"
 BOARD_MEMBER = "Amina Diallo"
 ADMINISTRATOR = "Elif Demir"
+SECOND_ADMINISTRATOR = "Tomás Herrera"
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +282,12 @@ def issue(visitor: Visitor) -> None:
     visitor.select(re.compile("participant|organisation|Holder", re.I), "NovaGerar Ecoenergia Ltda.")
     visitor.select(re.compile("Party"), "Brazil")
     visitor.fill(re.compile("Reason|for"), "To receive the units of project 0008")
-    visitor.press(re.compile("[Oo]pen"))
+    visitor.press("Ask for the account")
+    visitor.sign_in(SECOND_ADMINISTRATOR)
+    visitor.open("/registry/accounts/")
+    visitor.follow(re.compile("^Approve"))
+    visitor.press("Approve")
+    visitor.sees("NovaGerar Ecoenergia Ltda.")
 
 
 def forward(visitor: Visitor) -> None:

@@ -39,8 +39,7 @@ class Storm:
         self.accounts = [given.holding(party="BR", holder=f"Holder {n}") for n in range(4)]
         for account in self.accounts:
             self.people.represents(account, *(f"person {n}" for n in range(4)))
-            for other in self.accounts:
-                self.people.trusted(account, other)
+            self.people.trusted(account, *self.accounts)
         # several at once open it here, not in the storm
         for kind in given.OWN_ACCOUNTS:
             book.own_account(kind, at=given.AT)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from cdm.models import User
+from cdm.models import Organisation, Seat, User
 from registry import book
 from registry.codes import AccountType
 from registry.models import Account, Block, Deduction, Entry, Issuance, PartyCounter
+from registry.models_accounts import AccountRepresentative, TrustedAccount
 
 AT = dt.datetime(2008, 5, 8, 9, 30, tzinfo=dt.UTC)
+BEFORE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 OWN_ACCOUNTS = (AccountType.PENDING, AccountType.ADAPTATION_SHARE, AccountType.VOLUNTARY_CANCELLATION)
 RULE = "17/CP.7, paragraph 15(a)"
 _keys: Iterator[int] = itertools.count(1)
@@ -105,18 +107,25 @@ class People:
             self.made[name] = User.objects.create_user(
                 email=f"{name.replace(' ', '.')}@example.org", name=name.title()
             )
+            if "administrator" in name:
+                registry, _ = Organisation.objects.get_or_create(
+                    name="CDM registry administrator", defaults={"kind": Organisation.Kind.REGISTRY}
+                )
+                Seat.objects.create(user=self.made[name], organisation=registry, from_on=BEFORE.date())
         return self.made[name]
 
     def represents(self, account: Account, *names: str) -> None:
-        from registry import people
+        """From before the first act of any test on."""
+        AccountRepresentative.objects.bulk_create(
+            AccountRepresentative(account=account, user=self[name], from_at=BEFORE) for name in names
+        )
 
-        for name in names:
-            people.REPRESENTS.add((self[name].pk, account.pk))
-
-    def trusted(self, source: Account, target: Account) -> None:
-        from registry import people
-
-        people.TRUSTS.add((source.pk, target.pk))
+    def trusted(self, source: Account, *targets: Account) -> None:
+        TrustedAccount.objects.bulk_create(
+            TrustedAccount(account=source, trusted=target, from_at=BEFORE)
+            for target in targets
+            if target != source
+        )
 
 
 def nobody_participates(account: Account, **_: Any) -> bool:

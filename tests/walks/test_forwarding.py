@@ -106,7 +106,7 @@ def test_a_request_for_forwarding_is_withdrawn(world: World, issued: BoardReques
 
 def test_accounts_are_opened_for_participants_by_the_administrator(world: World) -> None:
     with pytest.raises(Denied):
-        accounts.open_holding_account(
+        accounts.ask_for_account(
             organisation=world.organisations["developer"],
             party="BR",
             reason="Ours",

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cdm.acts import people
 from cdm.models import Comment, Engagement, Notice, Task, User
+from registry import account_requests
 from registry.queries import issuances_of
 from tests.given import World
 
@@ -73,6 +74,14 @@ def arguments(world: World) -> dict[str, list[Any]]:
     request = world.issued(project, "2004-07-01", "2006-12-31", {1: 67_303})
     account = world.account()
     forwarding = world.forwarding_asked(request, [(account, 1, 10)])
+    changing = account_requests.propose_change(
+        kind="suspend",
+        account=account,
+        by=world.people["developer"],
+        at=world.at,
+        reason="A lost key",
+        key="suspend",
+    )
     period = world.in_verification(project, "2007-01-01", "2007-12-31", {1: 100})
     finding = world.finding(period, "verifier")
     draft = world.draft(title="A draft")
@@ -143,6 +152,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "registry:report_file": ["issuances", "csv"],
         "registry:statement_file": [account.identifier, "csv"],
         "registry:attestation_file": ["NOSUCHCODE"],
+        "registry:account_request": [changing.pk],
+        "registry:decide_account_request": [changing.pk, "approve"],
+        "registry:ask_about_account": [account.identifier, "suspend"],
         "account_confirm_email": ["no-such-key"],
         "account_reset_password_from_key": ["1", "wrong"],
     }

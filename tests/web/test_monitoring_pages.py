@@ -12,6 +12,7 @@ from django.urls import reverse
 from cdm.models import Accreditation, Engagement, Finding, ForwardingRequest, MonitoringPeriod, Project
 from registry import queries as book_queries
 from registry.models import Account
+from registry.models_accounts import AccountRequest
 from tests.given import Kind, World
 from tests.web.reading import count, standing, words
 
@@ -266,7 +267,11 @@ def test_units_are_forwarded_from_the_form_to_the_account(
         "reason": "Letter of 3 May",
     }
     answer = visit("administrator").post(opening, sent, follow=True)
-    assert "is open for EcoSecurities." in words(answer)
+    assert "Asked for: an account for EcoSecurities." in words(answer)
+    asked_for = AccountRequest.objects.get()
+    approving = reverse("registry:decide_account_request", args=[asked_for.pk, "approve"])
+    assert visit("administrator").post(approving, {"reason": ""}).status_code == 403
+    visit("second administrator").post(approving, {"reason": ""})
     account = Account.objects.get(holder="EcoSecurities")
     assert 'value="65,957"' in visit("developer").get(url).content.decode()
     box = f"units_1_{account.pk}"
@@ -325,7 +330,7 @@ def test_an_account_is_not_opened_for_others_than_participants(world: World, vis
     page = words(visit("administrator").post(opening, sent))
     assert "Select the Party." in page
     assert "Enter the reason." in page
-    assert count(Account) == 0
+    assert count(Account) == count(AccountRequest) == 0
 
 
 def test_the_registry_in_a_few_numbers(world: World, visit: Visit, project: Project) -> None:

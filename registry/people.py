@@ -1,0 +1,57 @@
+"""Who may act in the registry: its administrators, the representatives of an account, and where it may send."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
+from django.utils.module_loading import import_string
+
+from registry.models import Account
+from registry.models_accounts import AccountRepresentative, TrustedAccount
+
+if TYPE_CHECKING:
+    Person = AbstractBaseUser | AnonymousUser | None
+else:
+    Person = Any
+
+
+def is_administrator(user: Person, at: dt.datetime) -> bool:
+    """Whether the person keeps the registry at this instant.
+
+    The project names a function in REGISTRY_ADMINISTRATOR that knows; without it nobody does.
+    """
+    name = getattr(settings, "REGISTRY_ADMINISTRATOR", "")
+    return bool(name) and _may_act(user) and bool(import_string(name)(user, at))
+
+
+def is_representative(user: Person, account: Account, at: dt.datetime) -> bool:
+    """Whether the person acts for the account at this instant."""
+    return _may_act(user) and representatives_of(account, at).filter(user__pk=user.pk).exists()
+
+
+def representatives_of(account: Account, at: dt.datetime) -> QuerySet[AccountRepresentative]:
+    """Who acts for the account at this instant, in the order in which they were named."""
+    found: QuerySet[AccountRepresentative] = AccountRepresentative.objects.held_at(at)
+    return found.filter(account=account).select_related("user").order_by("id")
+
+
+def accounts_represented_by(user: Person, at: dt.datetime) -> QuerySet[Account]:
+    """The accounts for which the person acts at this instant, whatever state they are in."""
+    if not _may_act(user):
+        return Account.objects.none()
+    held = AccountRepresentative.objects.held_at(at).filter(user__pk=user.pk)
+    return Account.objects.filter(pk__in=held.values("account"))
+
+
+def trusts(account: Account, target: Account, at: dt.datetime) -> bool:
+    """Whether the target is on the account's list of accounts to which it may send."""
+    return TrustedAccount.objects.held_at(at).filter(account=account, trusted=target).exists()
+
+
+def _may_act(user: Person) -> TypeGuard[AbstractBaseUser]:
+    """Whether this is somebody who is signed in and may still sign in."""
+    return user is not None and user.is_authenticated and user.is_active
