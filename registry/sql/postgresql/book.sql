@@ -66,8 +66,9 @@ END $$;
 
 -- Move units from one account: the lowest serials of one kind, or, between bounds, the lowest of those; as many
 -- as the bounds hold are exactly these serials. Walks the index of live blocks and stops when it has enough; writes the entry, spends, and bears.
+-- A bitmap or a sort would read every live block of the account first.
 CREATE OR REPLACE FUNCTION registry_move(asked jsonb) RETURNS jsonb LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
 DECLARE
     source bigint := (asked->>'source')::bigint;
     low bigint := coalesce((asked->>'first')::bigint, 1);
@@ -80,6 +81,13 @@ DECLARE
     gross bigint := 0;
     target int := 1;                -- the account that is being served
     due bigint;                     -- what it still waits for
+    walk CURSOR FOR
+        SELECT id, first, last FROM registry_block
+        WHERE account_id = source AND party = asked->>'party'
+          AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
+          AND applicable_period = (asked->>'period')::int AND spent_by_id IS NULL
+          AND first >= coalesce(start, low) AND first <= high AND last >= low
+        ORDER BY first;
     b record;
     at_serial bigint;
     until bigint;
@@ -118,14 +126,10 @@ BEGIN
           AND applicable_period = (asked->>'period')::int AND spent_by_id IS NULL AND first <= low
         ORDER BY first DESC LIMIT 1;
     END IF;
-    FOR b IN
-        SELECT id, first, last FROM registry_block
-        WHERE account_id = source AND party = asked->>'party'
-          AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
-          AND applicable_period = (asked->>'period')::int AND spent_by_id IS NULL
-          AND first >= coalesce(start, low) AND first <= high AND last >= low
-        ORDER BY first
+    OPEN walk;
     LOOP
+        FETCH walk INTO b;              -- one by one: a FOR loop reads ten ahead
+        EXIT WHEN NOT FOUND;
         spent := spent || b.id;
         gross := gross + b.last - b.first + 1;
         at_serial := greatest(b.first, low);
@@ -151,6 +155,7 @@ BEGIN
         END IF;
         EXIT WHEN missing = 0;
     END LOOP;
+    CLOSE walk;
     IF missing > 0 THEN
         RETURN jsonb_build_object('outcome', 'too_few', 'available', wanted - missing);
     END IF;
