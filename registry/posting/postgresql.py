@@ -14,7 +14,7 @@ class PostgreSQL:
     """One round trip for one asking, or for many."""
 
     def issue(self, asked: Asked) -> Outcome:
-        return self.issue_many([asked])[0]
+        return _call("SELECT registry_issue_one(%s::jsonb)", asked)[0]
 
     def move(self, asked: Asked) -> Outcome:
         return _call("SELECT registry_move(%s::jsonb)", asked)[0]

@@ -47,10 +47,8 @@ CREATE OR REPLACE TRIGGER registry_accountrecord_written_once BEFORE UPDATE OR D
 CREATE OR REPLACE TRIGGER registry_accountrecord_not_emptied BEFORE TRUNCATE ON registry_accountrecord
     EXECUTE FUNCTION registry_refuse('The records of accounts cannot be emptied.');
 
--- A block is born live, is spent once, and is otherwise what it was born as.
-CREATE OR REPLACE TRIGGER registry_block_born_live BEFORE INSERT ON registry_block
-    FOR EACH ROW WHEN (NEW.spent_by_id IS NOT NULL)
-    EXECUTE FUNCTION registry_refuse('A block is born live; it cannot be spent already.');
+-- A block is spent once, and is otherwise what it was born as.
+DROP TRIGGER IF EXISTS registry_block_born_live ON registry_block;
 CREATE OR REPLACE TRIGGER registry_block_kept
     BEFORE UPDATE OF id, party, first, last, unit_type, original_period, applicable_period, project_number, lulucf,
                      track, expires_on, account_id, born_by_id ON registry_block
@@ -80,16 +78,22 @@ CREATE OR REPLACE TRIGGER registry_account_not_deleted BEFORE DELETE ON registry
 CREATE OR REPLACE TRIGGER registry_account_not_emptied BEFORE TRUNCATE ON registry_account
     EXECUTE FUNCTION registry_refuse('The accounts cannot be emptied.');
 
--- No entry ever bears or spends more than its gross units. Together with the look at commit below, an entry
--- that is complete can be given no further block, in this transaction or any later one.
-CREATE OR REPLACE FUNCTION registry_born_within_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+-- No entry ever bears or spends more than its gross units, and no block is of an entry that is not there. Together
+-- with the look at commit below, an entry that is complete can be given no further block, in this transaction or any
+-- later one. So a block may be born spent, by a later entry that is not complete yet: units that go on at once. It is
+-- never live, but what that entry bears of the same serials is, or what a later one does.
+CREATE OR REPLACE FUNCTION registry_born_within_entry() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (SELECT DISTINCT born_by_id FROM written) AS w
-        JOIN registry_entry e ON e.id = w.born_by_id
-        WHERE e.gross_units < (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.born_by_id = e.id)
+        SELECT FROM (SELECT DISTINCT born_by_id AS born, spent_by_id AS spent FROM written) AS w
+        WHERE coalesce((SELECT e.gross_units FROM registry_entry e WHERE e.id = w.born), 0)
+              < (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.born_by_id = w.born)
+           OR coalesce((SELECT e.gross_units FROM registry_entry e
+                        WHERE e.id = w.spent AND e.kind NOT IN ('issuance', 'arrival')), 0)
+              < (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.spent_by_id = w.spent)
     ) THEN
-        RAISE EXCEPTION 'An entry cannot bear more units than it spends.'
+        RAISE EXCEPTION 'An entry cannot bear more units than it spends, nor spend more than it names.'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
@@ -97,13 +101,14 @@ END $$;
 CREATE OR REPLACE TRIGGER registry_block_born_within_entry AFTER INSERT ON registry_block
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry_born_within_entry();
 
-CREATE OR REPLACE FUNCTION registry_spent_within_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION registry_spent_within_entry() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (SELECT DISTINCT spent_by_id FROM written) AS w
-        JOIN registry_entry e ON e.id = w.spent_by_id
-        WHERE e.kind IN ('issuance', 'arrival')
-           OR e.gross_units < (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.spent_by_id = e.id)
+        SELECT FROM (SELECT DISTINCT spent_by_id AS spent FROM written) AS w
+        WHERE coalesce((SELECT e.gross_units FROM registry_entry e
+                        WHERE e.id = w.spent AND e.kind NOT IN ('issuance', 'arrival')), 0)
+              < (SELECT sum(b.last - b.first + 1) FROM registry_block b WHERE b.spent_by_id = w.spent)
     ) THEN
         RAISE EXCEPTION 'An entry cannot spend more units than it names.'
             USING ERRCODE = 'integrity_constraint_violation';
