@@ -244,6 +244,25 @@ POSTGRESQL_ATTACKS: dict[str, list[str]] = {
         block("995, 1004", born=BEFORE_IT, spent=NEW_ENTRY),
         block("995, 1004"),
     ],
+    "bear a block in an account that is not there": [
+        entry("arrival", 10),
+        block("2001, 2010", account="999999"),
+    ],
+    "issue by an entry to come": [
+        ISSUANCE.format("(SELECT max(id) + 1 FROM registry_entry)", "BR", "1001, 1010", "r"),
+        entry("issuance", 10),
+        block("1001, 1010", account="{pending}"),
+    ],
+    "deduct from an issuance that is not there": [
+        DEDUCTION.format("999999", "NULL", "0, NULL, NULL", "exempt")
+    ],
+    "deduct by an entry that is not there": [DEDUCTION.format("{bare}", "999999", "20, 1001, 1020", "")],
+    "renumber an account": ["UPDATE registry_account SET id = 999999 WHERE id = {other}"],
+    "spend a block by an entry to come": [
+        spend("(SELECT max(id) + 1 FROM registry_entry)"),
+        entry(units=970),
+        block("31, 1000"),
+    ],
     "bear for an entry to come": [
         block("2001, 2010", born="(SELECT max(id) + 1 FROM registry_entry)"),
         entry("arrival", 10),

@@ -477,9 +477,8 @@ BEGIN
     refusal := coalesce(registry_done_before(asked), registry_hold_accounts(ARRAY[place]));
     IF refusal IS NULL AND EXISTS (
         SELECT FROM registry_block
-        WHERE spent_by_id IS NULL AND int8range(registry_place(party, first), registry_place(party, last), '[]')
-              && int8range(registry_place(asked->>'party', (asked->>'first')::bigint),
-                           registry_place(asked->>'party', (asked->>'last')::bigint), '[]')) THEN
+        WHERE spent_by_id IS NULL AND registry_run(party, first, last)
+              && registry_run(asked->>'party', (asked->>'first')::bigint, (asked->>'last')::bigint)) THEN
         refusal := jsonb_build_object('outcome', 'here_already');
     END IF;
     IF refusal IS NOT NULL THEN
