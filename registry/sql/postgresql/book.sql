@@ -73,9 +73,9 @@ DECLARE
     low bigint := coalesce((asked->>'first')::bigint, 1);
     high bigint := coalesce((asked->>'last')::bigint, 999999999999999);
     start bigint;
-    accounts bigint[];
-    amounts bigint[];
-    wanted bigint;
+    accounts bigint[] := '{}';
+    amounts bigint[] := '{}';
+    wanted bigint := 0;
     missing bigint;
     gross bigint := 0;
     target int := 1;                -- the account that is being served
@@ -99,8 +99,11 @@ DECLARE
     refusal jsonb;
     new_entry bigint;
 BEGIN
-    SELECT array_agg((t->>0)::bigint ORDER BY n), array_agg((t->>1)::bigint ORDER BY n), sum((t->>1)::bigint)
-    INTO accounts, amounts, wanted FROM jsonb_array_elements(asked->'targets') WITH ORDINALITY AS x (t, n);
+    FOR n IN 0 .. jsonb_array_length(asked->'targets') - 1 LOOP
+        accounts := accounts || (asked->'targets'->n->>0)::bigint;
+        amounts := amounts || (asked->'targets'->n->>1)::bigint;
+        wanted := wanted + amounts[n + 1];
+    END LOOP;
 
     SELECT type = 'pending' INTO guarded_by_party FROM registry_account WHERE id = source;
     IF guarded_by_party THEN
@@ -275,21 +278,21 @@ BEGIN
     IF refusal IS NULL AND forwarded > 0 THEN
         refusal := registry_hold_accounts(places);
     END IF;
-    IF refusal IS NULL THEN
-        -- A day that was issued for, or a request.
+    IF refusal IS NULL AND corrected = '' THEN
+        -- A day that was issued for; the request itself may be among them.
         SELECT CASE WHEN i.request_reference = request AND i.commitment_period = period
                     THEN jsonb_build_object('outcome', 'issued_before')
                     ELSE jsonb_build_object('outcome', 'overlaps', 'start', i.monitoring_start,
                                             'end', i.monitoring_end) END
-        INTO refusal
-        FROM (
-            SELECT * FROM registry_issuance
-            WHERE party = host AND project_number = project AND corrected = ''
-              AND monitoring_start <= until AND monitoring_end >= since
-            UNION ALL
-            SELECT * FROM registry_issuance
-            WHERE request_reference = request AND party = host AND commitment_period = period) AS i
+        INTO refusal FROM registry_issuance i
+        WHERE i.party = host AND i.project_number = project
+          AND i.monitoring_start <= until AND i.monitoring_end >= since
         LIMIT 1;
+    END IF;
+    IF refusal IS NULL AND EXISTS (
+        SELECT FROM registry_issuance i
+        WHERE i.request_reference = request AND i.party = host AND i.commitment_period = period) THEN
+        refusal := jsonb_build_object('outcome', 'issued_before');
     END IF;
     IF refusal IS NULL AND high > 999999999999999 THEN
         refusal := jsonb_build_object('outcome', 'no_serials');
