@@ -171,6 +171,8 @@ else:
         CONN_HEALTH_CHECKS=True,
         DISABLE_SERVER_SIDE_CURSORS=env.bool("DISABLE_SERVER_SIDE_CURSORS", default=_POOLED),
     )
+    # Only for the few cursors that keep arguments apart from the statement (registry/posting/postgresql.py).
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", None if _POOLED else 0)
 if env("DATABASE_REPLICA_URL", default=""):
     DATABASES["replica"] = {
         **env.db_url("DATABASE_REPLICA_URL"),

@@ -238,6 +238,8 @@ def _change(
     reason: str,
 ) -> Account:
     with transaction.atomic():
+        if account.type in (AccountType.PENDING, AccountType.ADAPTATION_SHARE):
+            _wait_for_issuances()
         # FOR UPDATE waits for every movement that touches the account and holds off the next ones.
         locked = Account.objects.select_for_update().get(pk=account.pk)
         if locked.state != source:
@@ -253,6 +255,16 @@ def _change(
         locked.save(update_fields=["state"])
         record([locked], act, by, at, reason)
     return locked
+
+
+def _wait_for_issuances() -> None:
+    """Hold off every issuance and wait for those that run.
+
+    They lock the counter of their Party, and not the two accounts that all of them share.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE registry_partycounter IN EXCLUSIVE MODE")
 
 
 def record(

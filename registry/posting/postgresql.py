@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from registry.posting import Asked, Outcome
@@ -14,7 +15,7 @@ class PostgreSQL:
     """One round trip for one asking, or for many."""
 
     def issue(self, asked: Asked) -> Outcome:
-        return self.issue_many([asked])[0]
+        return _call("SELECT registry_issue_one(%s::jsonb)", asked)[0]
 
     def move(self, asked: Asked) -> Outcome:
         return _call("SELECT registry_move(%s::jsonb)", asked)[0]
@@ -30,6 +31,13 @@ class PostgreSQL:
 
 
 def _call(query: str, asked: Any) -> list[Outcome]:
-    with connection.cursor() as cursor:
+    """Call a function of the book with its argument apart from the statement, which is then read and planned once.
+
+    Django's own cursors on PostgreSQL write the argument into the text; this one is prepared, where the settings
+    allow it (`prepare_threshold`; behind PgBouncer they do not).
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection._prepare_cursor(psycopg.Cursor(connection.connection)) as cursor:  # type: ignore[attr-defined]
         cursor.execute(query, [json.dumps(asked)])
         return [json.loads(outcome) for (outcome,) in cursor.fetchall()]

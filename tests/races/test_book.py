@@ -180,6 +180,37 @@ def test_a_suspension_waits_for_a_movement_and_the_next_movement_for_it() -> Non
     assert queries.balance(target) == 10
 
 
+@pytest.mark.parametrize("kind", [AccountType.PENDING, AccountType.ADAPTATION_SHARE])
+@pytest.mark.parametrize("party", ["BR", "KH"])
+def test_a_suspension_of_an_account_all_share_waits_for_issuances(kind: AccountType, party: str) -> None:
+    """An issuance locks its Party alone, whose row may be as new as the issuance."""
+    given.issued(100, 2, project_number=99)
+    issued, suspended = threading.Event(), threading.Event()
+
+    def issue() -> Any:
+        with transaction.atomic():
+            result = issuing(1, party=party)()
+            issued.set()
+            assert not suspended.wait(0.5), "The suspension did not wait."
+            return result
+
+    def suspend() -> Account:
+        assert issued.wait(30)
+        account = book.own_account(kind, at=given.AT)
+        result = book.suspend_account(account=account, by=None, at=given.AT, reason="ordered")
+        suspended.set()
+        return result
+
+    def issue_later() -> Any:
+        assert suspended.wait(30)
+        return issuing(2, party=party)()
+
+    results = at_once([issue, suspend, issue_later])
+    assert isinstance(results[2], book.AccountNotOpen)
+    assert len(succeeded(results)) == 2
+    assert_true()
+
+
 def test_the_registrys_own_accounts_are_opened_once() -> None:
     kinds = list(AccountType)[5:11]
     results = at_once([lambda: [book.own_account(k, at=given.AT).pk for k in kinds] for _ in range(THREADS)])

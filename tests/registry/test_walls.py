@@ -20,6 +20,7 @@ BLOCK = (
 )
 ENTRY = 'INSERT INTO registry_entry (kind, "key", content, units, gross_units, by_id, at, reason) VALUES '
 NEW_ENTRY = "(SELECT max(id) FROM registry_entry)"
+BEFORE_IT = "(SELECT max(id) FROM registry_entry WHERE id < (SELECT max(id) FROM registry_entry))"
 LIVE = "(SELECT min(id) FROM registry_block WHERE account_id = {holding} AND spent_by_id IS NULL)"
 
 
@@ -216,6 +217,56 @@ POSTGRESQL_ATTACKS: dict[str, list[str]] = {
     "write an entry that bears nothing": [entry("arrival", 10)],
     "spend without bearing": [entry(units=970), spend()],
     "bear less than was spent": [entry(units=970), spend(), block("31, 999")],
+    # units that go on at once are born spent, but never by an entry that does not account for them
+    "bear a block that an old entry spent": [
+        entry("arrival", 10),
+        block("2001, 2010", born="(SELECT min(id) FROM registry_entry)", spent=OLD_ENTRY),
+    ],
+    "bear a block that an entry to come spends": [
+        entry("arrival", 10),
+        block("2001, 2010", spent="(SELECT max(id) + 1 FROM registry_entry)"),
+        entry(key="next"),
+    ],
+    "bear a block that an arrival spends": [
+        entry("arrival", 10, key="before"),
+        entry("arrival", 10),
+        block("2001, 2010", born=BEFORE_IT, spent=NEW_ENTRY),
+        block("2001, 2010"),
+    ],
+    "bear a block born spent that nothing bears again": [
+        entry("arrival", 10, key="before"),
+        entry(),
+        block("2001, 2010", born=BEFORE_IT, spent=NEW_ENTRY),
+    ],
+    "bring a serial twice by blocks born spent": [
+        entry("arrival", 10, key="before"),
+        entry(),
+        block("995, 1004", born=BEFORE_IT, spent=NEW_ENTRY),
+        block("995, 1004"),
+    ],
+    "bear a block in an account that is not there": [
+        entry("arrival", 10),
+        block("2001, 2010", account="999999"),
+    ],
+    "issue by an entry to come": [
+        ISSUANCE.format("(SELECT max(id) + 1 FROM registry_entry)", "BR", "1001, 1010", "r"),
+        entry("issuance", 10),
+        block("1001, 1010", account="{pending}"),
+    ],
+    "deduct from an issuance that is not there": [
+        DEDUCTION.format("999999", "NULL", "0, NULL, NULL", "exempt")
+    ],
+    "deduct by an entry that is not there": [DEDUCTION.format("{bare}", "999999", "20, 1001, 1020", "")],
+    "renumber an account": ["UPDATE registry_account SET id = 999999 WHERE id = {other}"],
+    "spend a block by an entry to come": [
+        spend("(SELECT max(id) + 1 FROM registry_entry)"),
+        entry(units=970),
+        block("31, 1000"),
+    ],
+    "bear for an entry to come": [
+        block("2001, 2010", born="(SELECT max(id) + 1 FROM registry_entry)"),
+        entry("arrival", 10),
+    ],
     "complete an entry, then spend more by it": [
         entry(units=970),
         spend(),
@@ -292,6 +343,14 @@ HONEST: dict[str, list[str]] = {
     "receive a foreign unit": [entry("arrival", 10), block("2001, 2010").replace("'BR'", "'RO'")],
     "bring a counter up": ["UPDATE registry_partycounter SET last_serial = last_serial + 1"],
 }
+
+if connection.vendor == "postgresql":
+    HONEST["bear a block that goes on at once"] = [
+        entry("arrival", 10, key="before"),
+        entry(),
+        block("2001, 2010", born=BEFORE_IT, spent=NEW_ENTRY).replace("'BR'", "'RO'"),
+        block("2001, 2010").replace("'BR'", "'RO'"),
+    ]
 
 
 @pytest.mark.parametrize("name", HONEST)

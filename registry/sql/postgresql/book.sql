@@ -28,13 +28,14 @@ END $$;
 -- What was done under this key before: null, or the outcome to give back.
 CREATE OR REPLACE FUNCTION registry_done_before(asked jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    earlier registry_entry;
+    earlier bigint;
+    earlier_content text;
 BEGIN
-    SELECT * INTO earlier FROM registry_entry WHERE key = asked->>'key';
+    SELECT id, content INTO earlier, earlier_content FROM registry_entry WHERE key = asked->>'key';
     IF NOT FOUND THEN
         RETURN NULL;
-    ELSIF earlier.content = asked->>'content' THEN
-        RETURN jsonb_build_object('outcome', 'again', 'entry', earlier.id);
+    ELSIF earlier_content = asked->>'content' THEN
+        RETURN jsonb_build_object('outcome', 'again', 'entry', earlier);
     END IF;
     RETURN jsonb_build_object('outcome', 'key_reused');
 END $$;
@@ -42,14 +43,12 @@ END $$;
 -- Hold the receiving accounts against a change of state; null, or the first that is not open.
 CREATE OR REPLACE FUNCTION registry_hold_accounts(ids bigint[]) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-    account record;
+    stopped bigint;
 BEGIN
-    FOR account IN SELECT id, state FROM registry_account WHERE id = ANY (ids) ORDER BY id FOR KEY SHARE LOOP
-        IF account.state <> 'open' THEN
-            RETURN jsonb_build_object('outcome', 'not_open', 'account', account.id);
-        END IF;
-    END LOOP;
-    RETURN NULL;
+    -- A plain condition would be looked at before the lock, and then only what it finds would be locked.
+    SELECT min(id) FILTER (WHERE state <> 'open') INTO stopped
+    FROM (SELECT id, state FROM registry_account WHERE id = ANY (ids) ORDER BY id FOR KEY SHARE) AS held;
+    RETURN CASE WHEN stopped IS NOT NULL THEN jsonb_build_object('outcome', 'not_open', 'account', stopped) END;
 END $$;
 
 CREATE OR REPLACE FUNCTION registry_write_entry(asked jsonb, kind text, suffix text, units bigint, gross bigint)
@@ -68,20 +67,31 @@ END $$;
 -- as the bounds hold are exactly these serials. Walks the index of live blocks and stops when it has enough; writes the
 -- entry, spends, and bears. `from` is the movement whose reserved units are taken, 0 for free ones; `for` the movement
 -- that the moved units are reserved for from now on; `becomes` what they are from now on, where that changes.
+-- A bitmap or a sort would read every live block of the account first.
 CREATE OR REPLACE FUNCTION registry_move(asked jsonb) RETURNS jsonb LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
 DECLARE
     source bigint := (asked->>'source')::bigint;
     low bigint := coalesce((asked->>'first')::bigint, 1);
     high bigint := coalesce((asked->>'last')::bigint, 999999999999999);
     start bigint;
-    accounts bigint[];
-    amounts bigint[];
-    wanted bigint;
+    accounts bigint[] := '{}';
+    amounts bigint[] := '{}';
+    wanted bigint := 0;
     missing bigint;
     gross bigint := 0;
     target int := 1;                -- the account that is being served
     due bigint;                     -- what it still waits for
+    taken_from bigint := coalesce((asked->>'from')::bigint, 0);
+    kept_for bigint := coalesce((asked->>'for')::bigint, 0);
+    becomes jsonb := asked->'becomes';
+    walk CURSOR FOR
+        SELECT id, first, last FROM registry_block
+        WHERE account_id = source AND party = asked->>'party'
+          AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
+          AND applicable_period = (asked->>'period')::int AND reserved_for = taken_from AND spent_by_id IS NULL
+          AND first >= coalesce(start, low) AND first <= high AND last >= low
+        ORDER BY first;
     b record;
     at_serial bigint;
     until bigint;
@@ -91,15 +101,15 @@ DECLARE
     places bigint[] := '{}';
     patterns bigint[] := '{}';
     moves boolean[] := '{}';        -- whether the part moved, or stayed where it was
-    taken_from bigint := coalesce((asked->>'from')::bigint, 0);
-    kept_for bigint := coalesce((asked->>'for')::bigint, 0);
-    becomes jsonb := asked->'becomes';
     guarded_by_party boolean;
     refusal jsonb;
     new_entry bigint;
 BEGIN
-    SELECT array_agg((t->>0)::bigint ORDER BY n), array_agg((t->>1)::bigint ORDER BY n), sum((t->>1)::bigint)
-    INTO accounts, amounts, wanted FROM jsonb_array_elements(asked->'targets') WITH ORDINALITY AS x (t, n);
+    FOR n IN 0 .. jsonb_array_length(asked->'targets') - 1 LOOP
+        accounts := accounts || (asked->'targets'->n->>0)::bigint;
+        amounts := amounts || (asked->'targets'->n->>1)::bigint;
+        wanted := wanted + amounts[n + 1];
+    END LOOP;
 
     SELECT type = 'pending' INTO guarded_by_party FROM registry_account WHERE id = source;
     IF guarded_by_party THEN
@@ -125,14 +135,10 @@ BEGIN
           AND spent_by_id IS NULL AND first <= low
         ORDER BY first DESC LIMIT 1;
     END IF;
-    FOR b IN
-        SELECT id, first, last FROM registry_block
-        WHERE account_id = source AND party = asked->>'party'
-          AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
-          AND applicable_period = (asked->>'period')::int AND reserved_for = taken_from AND spent_by_id IS NULL
-          AND first >= coalesce(start, low) AND first <= high AND last >= low
-        ORDER BY first
+    OPEN walk;
     LOOP
+        FETCH walk INTO b;              -- one by one: a FOR loop reads ten ahead
+        EXIT WHEN NOT FOUND;
         spent := spent || b.id;
         gross := gross + b.last - b.first + 1;
         at_serial := greatest(b.first, low);
@@ -158,6 +164,7 @@ BEGIN
         END IF;
         EXIT WHEN missing = 0;
     END LOOP;
+    CLOSE walk;
     IF missing > 0 THEN
         RETURN jsonb_build_object('outcome', 'too_few', 'available', wanted - missing);
     END IF;
@@ -216,9 +223,6 @@ END $$;
 -- Whether two of these issuances depend on each other: one key, one request, or one day of a project twice.
 CREATE OR REPLACE FUNCTION registry_issuances_meet(rows jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    IF jsonb_array_length(rows) = 1 THEN
-        RETURN false;
-    END IF;
     RETURN EXISTS (
         WITH x AS (
             SELECT r->>'key' AS key, r->>'party' AS party, r->>'request_reference' AS request, r->>'period' AS period,
@@ -233,9 +237,126 @@ BEGIN
         WHERE x.n < y.n AND y.correction = '' AND x.start <= y.until AND y.start <= x.until);
 END $$;
 
--- Issue, for each of the rows in order, the next serials of its Party into the pending account, move the share of
--- proceeds out of it, and forward what is asked for: Article 66's order, an entry for each. Set by set, so that a
--- thousand issuances take as many statements as one. Gives one outcome for each row.
+-- Issue the next serials of a Party into the pending account, move the share of proceeds out of it, and forward what
+-- is asked for: Article 66's order, an entry for each. A block that goes on at once is born spent, so that all blocks
+-- are one statement; the walls hold the entry that spends it to the same sums as any other.
+CREATE OR REPLACE FUNCTION registry_issue_one(asked jsonb) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE
+    host text := asked->>'party';
+    project int := (asked->>'project_number')::int;
+    kind int := (asked->>'unit_type')::int;
+    period int := (asked->>'period')::int;
+    since date := (asked->>'monitoring_start')::date;
+    until date := (asked->>'monitoring_end')::date;
+    request text := asked->>'request_reference';
+    corrected text := asked->>'correction';
+    quantity bigint := (asked->>'quantity')::bigint;
+    share bigint := (asked->>'share_units')::bigint;
+    targets jsonb := asked->'targets';
+    places bigint[] := '{}';        -- the accounts that are forwarded to, what each gets, and what went before it
+    units bigint[] := '{}';
+    before bigint[] := '{}';
+    forwarded bigint := 0;
+    pending bigint;
+    adaptation bigint;
+    own_open boolean;
+    refusal jsonb;
+    low bigint;
+    high bigint;
+    entry bigint;
+    share_entry bigint;
+    forward_entry bigint;
+    issuance bigint;
+BEGIN
+    FOR n IN 0 .. jsonb_array_length(targets) - 1 LOOP
+        places := places || (targets->n->>0)::bigint;
+        units := units || (targets->n->>1)::bigint;
+        before := before || forwarded;
+        forwarded := forwarded + units[n + 1];
+    END LOOP;
+    low := registry_lock_counter(host) + 1;
+    high := low + quantity - 1;
+    -- Locks of Parties hold these two open: registry.accounts waits for all of them before it changes their state.
+    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share'),
+           bool_and(state = 'open')
+    INTO pending, adaptation, own_open FROM registry_account WHERE type IN ('pending', 'adaptation_share');
+    IF pending IS NULL OR adaptation IS NULL THEN
+        RETURN jsonb_build_object('outcome', 'no_account');
+    END IF;
+    refusal := registry_done_before(asked);
+    IF refusal IS NULL AND NOT own_open THEN
+        refusal := registry_hold_accounts(ARRAY[pending, adaptation]);
+    END IF;
+    IF refusal IS NULL AND forwarded > 0 THEN
+        refusal := registry_hold_accounts(places);
+    END IF;
+    IF refusal IS NULL AND corrected = '' THEN
+        -- A day that was issued for; the request itself may be among them.
+        SELECT CASE WHEN i.request_reference = request AND i.commitment_period = period
+                    THEN jsonb_build_object('outcome', 'issued_before')
+                    ELSE jsonb_build_object('outcome', 'overlaps', 'start', i.monitoring_start,
+                                            'end', i.monitoring_end) END
+        INTO refusal FROM registry_issuance i
+        WHERE i.party = host AND i.project_number = project
+          AND i.monitoring_start <= until AND i.monitoring_end >= since
+        LIMIT 1;
+    END IF;
+    IF refusal IS NULL AND EXISTS (
+        SELECT FROM registry_issuance i
+        WHERE i.request_reference = request AND i.party = host AND i.commitment_period = period) THEN
+        refusal := jsonb_build_object('outcome', 'issued_before');
+    END IF;
+    IF refusal IS NULL AND high > 999999999999999 THEN
+        refusal := jsonb_build_object('outcome', 'no_serials');
+    END IF;
+    IF refusal IS NOT NULL THEN
+        RETURN refusal;
+    END IF;
+
+    UPDATE registry_partycounter SET last_serial = high WHERE party = host;
+    entry := nextval('registry_entry_id_seq');
+    IF share > 0 THEN
+        share_entry := nextval('registry_entry_id_seq');
+    END IF;
+    IF forwarded > 0 THEN
+        forward_entry := nextval('registry_entry_id_seq');
+    END IF;
+    issuance := nextval('registry_issuance_id_seq');
+    INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason, movement_id)
+    SELECT e.id, e.kind, (asked->>'key') || e.suffix, asked->>'content', e.moved, e.gross,
+           (asked->>'by')::bigint, (asked->>'at')::timestamptz, asked->>'reason', (asked->>'movement')::bigint
+    FROM (VALUES (entry, 'issuance', '', quantity, quantity),
+                 (share_entry, 'adaptation_share', ':share', share, quantity),
+                 (forward_entry, 'forwarding', ':forward', forwarded, quantity - share))
+        AS e (id, kind, suffix, moved, gross)
+    WHERE e.id IS NOT NULL;
+    INSERT INTO registry_issuance (id, entry_id, party, project_number, unit_type, commitment_period, first, last,
+                                   monitoring_start, monitoring_end, request_reference, correction)
+    VALUES (issuance, entry, host, project, kind, period, low, high, since, until, request, corrected);
+    -- The units, into the pending account; the share of proceeds, lowest serials first, to the adaptation account,
+    -- and the rest; then what goes to those who are named, and what stays.
+    INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
+                                lulucf, track, expires_on, account_id, born_by_id, spent_by_id)
+    SELECT host, part.first, part.last, kind, period, period, project, (asked->>'lulucf')::int, 0,
+           (asked->>'expires_on')::date, part.place, part.born, part.spent
+    FROM (VALUES (low, high, pending, entry, coalesce(share_entry, forward_entry)),
+                 (low, low + share - 1, adaptation, share_entry, NULL),
+                 (low + share, high, pending, share_entry, forward_entry),
+                 (low + share + forwarded, high, pending, forward_entry, NULL)) AS part (first, last, place, born, spent)
+    WHERE part.born IS NOT NULL AND part.first <= part.last
+    UNION ALL
+    SELECT host, low + share + t.before, low + share + t.before + t.units - 1, kind, period, period, project,
+           (asked->>'lulucf')::int, 0, (asked->>'expires_on')::date, t.place, forward_entry, NULL
+    FROM unnest(places, units, before) AS t (place, units, before);
+    INSERT INTO registry_deduction (issuance_id, entry_id, rate_percent, units, first, last, rule, exemption)
+    VALUES (issuance, share_entry, (asked->>'rate_percent')::numeric, share, CASE WHEN share > 0 THEN low END,
+            CASE WHEN share > 0 THEN low + share - 1 END, asked->>'rule', asked->>'exemption');
+    RETURN jsonb_build_object('outcome', 'done', 'entry', entry, 'issuance', issuance, 'first', low);
+END $$;
+
+-- Issue for each of the rows in order, as above. Set by set, so that a thousand issuances take as many statements as
+-- one; row by row when something stands in the way of one of them. Gives one outcome for each row.
 CREATE OR REPLACE FUNCTION registry_issue(rows jsonb) RETURNS SETOF jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off
 SET enable_mergejoin = off AS $$
@@ -252,8 +373,7 @@ BEGIN
     SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share'),
            bool_and(state = 'open')
     INTO pending, adaptation, own_open
-    FROM (SELECT id, type, state FROM registry_account WHERE type IN ('pending', 'adaptation_share')
-          FOR KEY SHARE) AS own;
+    FROM registry_account WHERE type IN ('pending', 'adaptation_share');
     IF pending IS NULL OR adaptation IS NULL THEN
         refusal := jsonb_build_object('outcome', 'no_account');
     ELSIF registry_issuances_meet(rows) THEN
@@ -264,12 +384,9 @@ BEGIN
             refusal := registry_hold_accounts(ARRAY[pending, adaptation]);
         END IF;
     END IF;
-    IF refusal IS NOT NULL AND jsonb_array_length(rows) = 1 THEN
-        RETURN NEXT refusal;
-        RETURN;
-    ELSIF refusal IS NOT NULL THEN
+    IF refusal IS NOT NULL THEN
         FOR asked IN SELECT r FROM jsonb_array_elements(rows) r LOOP
-            RETURN QUERY SELECT registry_issue(jsonb_build_array(asked));
+            RETURN NEXT registry_issue_one(asked);
         END LOOP;
         RETURN;
     END IF;
@@ -280,9 +397,7 @@ BEGIN
         'entry', nextval('registry_entry_id_seq'),
         'share_entry', CASE WHEN run.share > 0 THEN nextval('registry_entry_id_seq') END,
         'forward_entry', CASE WHEN run.forwarded > 0 THEN nextval('registry_entry_id_seq') END,
-        'issuance', nextval('registry_issuance_id_seq'),
-        'block', nextval('registry_block_id_seq'),
-        'rest', CASE WHEN run.share > 0 THEN nextval('registry_block_id_seq') END) ORDER BY n), max(run.high)
+        'issuance', nextval('registry_issuance_id_seq')) ORDER BY n), max(run.high)
     INTO rows, highest
     FROM (
         SELECT r, n, (r->>'quantity')::bigint AS quantity, (r->>'share_units')::bigint AS share,
@@ -301,8 +416,8 @@ BEGIN
     INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason, movement_id)
     SELECT e.id, e.kind, x.key || e.suffix, x.content, e.units, e.gross, x.by, x.at, x.reason, x.movement
     FROM jsonb_to_recordset(rows) AS x (
-        key text, content text, by bigint, at timestamptz, reason text, movement bigint, quantity bigint, share_units bigint,
-        forwarded bigint, entry bigint, share_entry bigint, forward_entry bigint)
+        key text, content text, by bigint, at timestamptz, reason text, movement bigint, quantity bigint,
+        share_units bigint, forwarded bigint, entry bigint, share_entry bigint, forward_entry bigint)
     CROSS JOIN LATERAL (VALUES
         (entry, 'issuance', '', quantity, quantity),
         (share_entry, 'adaptation_share', ':share', share_units, quantity),
@@ -318,30 +433,26 @@ BEGIN
         high bigint, monitoring_start date, monitoring_end date, request_reference text, correction text)
     ORDER BY party, low;
 
-    -- The units, into the pending account.
-    INSERT INTO registry_block (id, party, first, last, unit_type, original_period, applicable_period,
-                                project_number, lulucf, track, expires_on, reserved_for, account_id, born_by_id)
-    SELECT block, party, low, high, unit_type, period, period, project_number, lulucf, 0, expires_on, 0, pending,
-           entry
+    INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
+                                lulucf, track, expires_on, account_id, born_by_id, spent_by_id)
+    SELECT party, part.first, part.last, unit_type, period, period, project_number, lulucf, 0, expires_on,
+           part.place, part.born, part.spent
     FROM jsonb_to_recordset(rows) AS x (
-        block bigint, party text, low bigint, high bigint, unit_type int, period int, project_number int,
-        lulucf int, expires_on date, entry bigint);
-
-    -- The share of proceeds, lowest serials first, to the adaptation account.
-    UPDATE registry_block b SET spent_by_id = x.share_entry
-    FROM jsonb_to_recordset(rows) AS x (block bigint, share_entry bigint)
-    WHERE b.id = x.block AND x.share_entry IS NOT NULL;
-    INSERT INTO registry_block (id, party, first, last, unit_type, original_period, applicable_period,
-                                project_number, lulucf, track, expires_on, reserved_for, account_id, born_by_id)
-    SELECT part.id, party, part.low, part.high, unit_type, period, period, project_number, lulucf, 0, expires_on, 0,
-           part.place, share_entry
-    FROM jsonb_to_recordset(rows) AS x (
-        rest bigint, party text, low bigint, high bigint, unit_type int, period int, project_number int,
-        lulucf int, expires_on date, share_units bigint, share_entry bigint)
-    CROSS JOIN LATERAL (VALUES
-        (nextval('registry_block_id_seq'), low, low + share_units - 1, adaptation),
-        (rest, low + share_units, high, pending)) AS part (id, low, high, place)
-    WHERE share_entry IS NOT NULL AND part.low <= part.high;
+        party text, low bigint, high bigint, unit_type int, period int, project_number int, lulucf int,
+        expires_on date, share_units bigint, forwarded bigint, entry bigint, share_entry bigint,
+        forward_entry bigint, targets jsonb)
+    CROSS JOIN LATERAL (
+        SELECT * FROM (VALUES
+            (low, high, pending, entry, coalesce(share_entry, forward_entry)),
+            (low, low + share_units - 1, adaptation, share_entry, NULL),
+            (low + share_units, high, pending, share_entry, forward_entry),
+            (low + share_units + forwarded, high, pending, forward_entry, NULL)) AS v (first, last, place, born, spent)
+        WHERE v.born IS NOT NULL AND v.first <= v.last
+        UNION ALL
+        SELECT low + share_units + t.before, low + share_units + t.before + t.units - 1, t.place, forward_entry, NULL
+        FROM (SELECT (t->>0)::bigint AS place, (t->>1)::bigint AS units,
+                     (sum((t->>1)::bigint) OVER (ORDER BY n) - (t->>1)::bigint)::bigint AS before
+              FROM jsonb_array_elements(targets) WITH ORDINALITY AS a (t, n)) AS t) AS part;
     INSERT INTO registry_deduction (issuance_id, entry_id, rate_percent, units, first, last, rule, exemption)
     SELECT issuance, share_entry, rate_percent, share_units,
            CASE WHEN share_units > 0 THEN low END, CASE WHEN share_units > 0 THEN low + share_units - 1 END,
@@ -349,26 +460,6 @@ BEGIN
     FROM jsonb_to_recordset(rows) AS x (
         issuance bigint, share_entry bigint, rate_percent numeric, share_units bigint, low bigint, rule text,
         exemption text);
-
-    -- The rest, or a part of it, to those who are named.
-    UPDATE registry_block b SET spent_by_id = x.forward_entry
-    FROM jsonb_to_recordset(rows) AS x (block bigint, rest bigint, forward_entry bigint)
-    WHERE b.id = coalesce(x.rest, x.block) AND x.forward_entry IS NOT NULL;
-    INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
-                                lulucf, track, expires_on, reserved_for, account_id, born_by_id)
-    SELECT party, low + share_units + part.before, low + share_units + part.before + part.units - 1, unit_type,
-           period, period, project_number, lulucf, 0, expires_on, 0, part.place, forward_entry
-    FROM jsonb_to_recordset(rows) AS x (
-        party text, low bigint, unit_type int, period int, project_number int, lulucf int, expires_on date,
-        quantity bigint, share_units bigint, forwarded bigint, forward_entry bigint, targets jsonb)
-    CROSS JOIN LATERAL (
-        SELECT (t->>0)::bigint AS place, (t->>1)::bigint AS units,
-               (sum((t->>1)::bigint) OVER (ORDER BY n) - (t->>1)::bigint)::bigint AS before
-        FROM jsonb_array_elements(targets) WITH ORDINALITY AS a (t, n)
-        UNION ALL
-        SELECT pending, quantity - share_units - forwarded, forwarded) AS part
-    WHERE forward_entry IS NOT NULL AND part.units > 0;
-
     RETURN QUERY SELECT jsonb_build_object('outcome', 'done', 'entry', r->'entry', 'issuance', r->'issuance',
                                            'first', r->'low')
                  FROM jsonb_array_elements(rows) r;
@@ -402,9 +493,8 @@ BEGIN
     refusal := coalesce(registry_done_before(asked), registry_hold_accounts(ARRAY[place]));
     IF refusal IS NULL AND EXISTS (
         SELECT FROM registry_block
-        WHERE spent_by_id IS NULL AND int8range(registry_place(party, first), registry_place(party, last), '[]')
-              && int8range(registry_place(asked->>'party', (asked->>'first')::bigint),
-                           registry_place(asked->>'party', (asked->>'last')::bigint), '[]')) THEN
+        WHERE spent_by_id IS NULL AND registry_run(party, first, last)
+              && registry_run(asked->>'party', (asked->>'first')::bigint, (asked->>'last')::bigint)) THEN
         refusal := jsonb_build_object('outcome', 'here_already');
     END IF;
     IF refusal IS NOT NULL THEN
