@@ -18,10 +18,8 @@ class CdmConfig(AppConfig):
     verbose_name = "Clean Development Mechanism"
 
     def ready(self) -> None:
-        from cdm import checks, checks_pages, registry_viewer  # noqa: F401  registers the system checks
-        from registry import account_requests
+        from cdm import account_requests, checks, checks_pages  # noqa: F401  registers the system checks
+        from registry.account_requests import happened
 
-        account_requests.happened.connect(
-            registry_viewer.keep_record, dispatch_uid="cdm.registry_viewer.keep_record"
-        )
+        happened.connect(account_requests.keep_and_tell, dispatch_uid="cdm.account_requests.keep_and_tell")
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="cdm.walls.install")

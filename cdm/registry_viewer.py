@@ -11,19 +11,10 @@ from django.http import HttpRequest
 from cdm import clock, permissions, units
 from cdm.models import User
 from cdm.rules import parties
-from cdm.workflow import recording
 from cdm.workflow.roles import Role
-from registry import account_wording, people
+from registry import people
 from registry.models import Account
-from registry.models_accounts import AccountRequest
 from registry.stories import PUBLIC, Viewer
-
-VERBS = {
-    "propose": ("ask_about_account", "Asked for"),
-    "approve": ("approve_account_request", "Approved"),
-    "reject": ("reject_account_request", "Rejected"),
-    "cancel": ("cancel_account_request", "Cancelled"),
-}
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -54,20 +45,3 @@ def own_accounts(user: User | None, at: dt.datetime) -> QuerySet[Account]:
     references = [units.reference_of(seat.organisation) for seat in seats]
     represented = people.accounts_represented_by(user, at)
     return Account.objects.filter(Q(holder_reference__in=references) | Q(pk__in=represented.values("pk")))
-
-
-def keep_record(*, request: AccountRequest, act: str, by: User, at: dt.datetime, **_: Any) -> None:
-    """A record of what happened to a request about an account, in the chain of accounts and in its transaction."""
-    verb, word = VERBS[act]
-    subject = request.subject
-    recording.append(
-        verb=verb,
-        sentence=f"{word}: {account_wording.summary(request)}",
-        by=by,
-        role=Role.REGISTRY_ADMINISTRATOR if is_administrator(by, at) else Role.PARTICIPANT,
-        at=at,
-        chain_name="accounts",
-        note=request.decision_reason if act != "propose" else request.reason,
-        data={"account_request": request.pk, "account": subject.identifier if subject else ""},
-        is_public=False,
-    )

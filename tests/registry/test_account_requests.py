@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 from django_fsm import TransitionNotAllowed
 
-from cdm.models import Record, User
+from cdm.models import Notice, Record, User
 from registry import account_requests as doors
 from registry import book, people
 from registry.account_request_moves import OutsideTheDoor
@@ -130,6 +130,11 @@ def test_an_account_is_opened_by_two_administrators(world: World) -> None:
     ) == [
         "ask_about_account",
         "approve_account_request",
+    ]
+    told = Notice.objects.order_by("id").values_list("user", "sentence")
+    assert list(told) == [
+        (world.people["second administrator"].pk, "Asked for: Open an account (holding) for NovaGerar, BR"),
+        (world.people["administrator"].pk, "Approved: Open an account (holding) for NovaGerar, BR"),
     ]
 
 
