@@ -72,6 +72,26 @@ SPOILT: dict[str, tuple[str, set[str]]] = {
     ),
 }
 
+if connection.vendor == "postgresql":  # SQLite's foreign keys stay up when its triggers are down
+    SPOILT |= {
+        "a block in an account that is not there": (
+            "UPDATE registry_block SET account_id = 999999 " + LIVE,
+            {"there", "I8.moved"},
+        ),
+        "a block of an entry that is not there": (
+            "UPDATE registry_block SET born_by_id = 999999 WHERE first = 21 AND last = 1000 AND account_id = {holding}",
+            {"there", "I8", "I8.moved", "balances"},
+        ),
+        "an issuance by an entry that is not there": (
+            "UPDATE registry_issuance SET entry_id = 999999 WHERE first = 1001",
+            {"there", "I6.entries"},
+        ),
+        "a deduction by an entry that is not there": (
+            "UPDATE registry_deduction SET entry_id = 999999 WHERE first = 1",
+            {"there", "I7.moved"},
+        ),
+    }
+
 
 @pytest.fixture
 def true_book() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Measures the book against what this machine can commit at all: `manage.py bench`.
+"""Measures the book against what this machine can commit at all: `manage.py bench`; docs/benchmarks.md explains.
 
 Starts a PostgreSQL of its own with durable commits. In each round pgbench's TPC-B-like script and our acts run in
 turn, with as many clients; the ratio of the two is what can be compared between machines.
@@ -16,7 +16,9 @@ import sys
 import time
 import uuid
 from argparse import ArgumentParser
+from collections.abc import Callable
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +26,18 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from registry import book, verify
-from registry.codes import AccountType
-from registry.models import Account, Block
+from registry import bench_plan, bench_replay, book, verify
+from registry.codes import AccountType, EntryKind
+from registry.models import Account, Block, Entry
 
 AT = dt.datetime(2012, 6, 1, tzinfo=dt.UTC)
 PARTIES = ("BR", "CN", "IN", "MX", "CL", "HN", "PE", "VN", "TH", "MY", "PH", "ZA", "EG", "KE", "MA", "ID")
 LIVE_BLOCKS = 1_000
 BLOCK_UNITS = 100_000
 PROJECT = 8
+PLANNED_BLOCKS = 100_000
+REPLAYED = (926, 74)
+"""Issuances and cancellations in a thousand rows: the share they have in the real history."""
 
 
 class Command(BaseCommand):
@@ -43,11 +48,29 @@ class Command(BaseCommand):
         parser.add_argument("--clients", type=int, default=4)
         parser.add_argument("--rounds", type=int, default=3)
         parser.add_argument("--seconds", type=float, default=5)
-        parser.add_argument("--blocks", type=int, default=0, help="fill the book with so many blocks first")
-        parser.add_argument("--client", choices=ACTS, help="used by the command itself")
+        parser.add_argument(
+            "--blocks",
+            type=int,
+            default=0,
+            help="measure, fill the book with so many blocks, and measure again",
+        )
+        parser.add_argument(
+            "--plan",
+            action="store_true",
+            help="only show how the blocks of an amount are found among 100,000",
+        )
+        parser.add_argument(
+            "--history",
+            type=Path,
+            help="folder of issuances_to_2015.csv and voluntary_cancellations_to_2015.csv: replay them too",
+        )
+        parser.add_argument("--client", choices=[*ACTS, "history"], help="used by the command itself")
         parser.add_argument("--number", type=int, default=0, help="used by the command itself")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["client"] == "history":
+            _replay_history(self, options["history"])
+            return
         if options["client"]:
             self.stdout.write(str(_act(options["client"], options["number"], options["seconds"])))
             return
@@ -74,24 +97,87 @@ def _measure(command: BaseCommand, options: dict[str, Any]) -> None:
     command.stdout.write("Making the tables and the accounts ...")
     call_command("migrate", verbosity=0)
     _pgbench("-i", "-s", "10", "-q")
+    if options["plan"]:
+        _show_plan(command)
+        return
     for number in range(clients):
         _open_account(number)
+    small = _rounds(command, options)
+    command.stdout.write("One client, rows per second:")
+    many, single = _together("replay", 1, seconds), _together("orm", 1, seconds)
+    command.stdout.write(
+        f"  replay     {many:8.0f}\n  plain ORM  {single:8.0f}\n  ratio      {many / single:8.1f}"
+    )
+    if options["history"]:
+        _history(options["history"])
     if options["blocks"]:
+        command.stdout.write(f"Filling the book with {options['blocks']} blocks ...")
         _fill(options["blocks"])
-    rates: dict[str, list[float]] = {"reference": [], **{act: [] for act in ACTS}}
+        large = _rounds(command, options)
+        command.stdout.write("Ratio to the reference with them, as a part of that before:")
+        for act in ROUNDS:
+            command.stdout.write(f"  {act:10} {large[act] / small[act]:.2f}")
+    command.stdout.write(f"  blocks in the book: {Block.objects.count()}, true: {verify.verify_book().ok}")
+
+
+def _rounds(command: BaseCommand, options: dict[str, Any]) -> dict[str, float]:
+    """Reference and acts in turn, printed; the ratio of each act's median to the reference's."""
+    clients, seconds = options["clients"], options["seconds"]
+    rates: dict[str, list[float]] = {"reference": [], **{act: [] for act in ROUNDS}}
     for _ in range(options["rounds"]):
         rates["reference"].append(_reference(clients, seconds))
-        for act in ACTS:
+        for act in ROUNDS:
             rates[act].append(_together(act, clients, seconds))
-    reference = statistics.median(rates["reference"])
+    ratios = {
+        act: statistics.median(found) / statistics.median(rates["reference"]) for act, found in rates.items()
+    }
     command.stdout.write(f"{clients} clients, {options['rounds']} rounds of {seconds:g} s, per second:")
     for name, found in rates.items():
-        median = statistics.median(found)
         command.stdout.write(
-            f"  {name:10} median {median:8.0f}  min {min(found):8.0f}  max {max(found):8.0f}"
-            f"  ratio {median / reference:.2f}"
+            f"  {name:10} median {statistics.median(found):8.0f}  min {min(found):8.0f}  max {max(found):8.0f}"
+            f"  ratio {ratios[name]:.2f}"
         )
-    command.stdout.write(f"  blocks in the book: {Block.objects.count()}, true: {verify.verify_book().ok}")
+    return ratios
+
+
+def _history(folder: Path) -> None:
+    """The replay of the real history, into an empty book of its own on the same server."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE history")
+    environment = {**os.environ, "DATABASE_URL": os.environ["DATABASE_URL"].rpartition("/")[0] + "/history"}
+    manage = Path(sys.argv[0]).resolve()
+    arguments = ["bench", "--client", "history", "--history", str(folder.resolve())]
+    subprocess.run([sys.executable, manage, *arguments], env=environment, check=True)
+
+
+def _replay_history(command: BaseCommand, folder: Path) -> None:
+    call_command("migrate", verbosity=0)
+    files = {
+        "issuances": folder / "issuances_to_2015.csv",
+        "cancellations": folder / "voluntary_cancellations_to_2015.csv",
+    }
+    started = time.perf_counter()
+    call_command("replay_history", **files, stdout=StringIO())
+    passed = time.perf_counter() - started
+    rows = Entry.objects.filter(kind__in=[EntryKind.ISSUANCE, EntryKind.CANCELLATION]).count()
+    command.stdout.write(
+        f"The history, read, replayed and verified: {rows} rows in {passed:.1f} s, {rows / passed:.0f} a second"
+    )
+
+
+def _show_plan(command: BaseCommand) -> None:
+    """An account of 100,000 live blocks, and what PostgreSQL reads to find the ten that an amount takes."""
+    account = book.open_account(
+        type=AccountType.HOLDING, holder="many", party="BR", by=None, at=AT, reason="bench"
+    )
+    for _ in range(0, PLANNED_BLOCKS, 10_000):
+        _issue_blocks("BR", account, 10_000, 50)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE registry_block")
+    command.stdout.write(f"Ten blocks of 49 units, of {PLANNED_BLOCKS} live ones in the account:")
+    command.stdout.write(
+        bench_plan.explain_text(account, 10, party="BR", project_number=PROJECT, unit_type=5, period=1)
+    )
 
 
 def _servers() -> Any:
@@ -205,16 +291,40 @@ def _transfer(number: int, account: Account, target: Account) -> None:
     )
 
 
-ACTS = {"issue": _issue, "transfer": _transfer}
+def _replay(number: int, account: Account, target: Account) -> int:
+    """A thousand rows through the doors for many, as the replay of the history does."""
+    issuances, cancellations = REPLAYED
+    orders = [_order(PARTIES[number], target, 1_000, uuid.uuid4().hex) for _ in range(issuances)]
+    bin_ = book.own_account(AccountType.VOLUNTARY_CANCELLATION, at=AT)
+    movements = [
+        bench_replay.cancellation(orders[0], target, bin_, 10, uuid.uuid4().hex, AT)
+        for _ in range(cancellations)
+    ]
+    for result in (*book.issue_many(orders=orders), *book.move_many(orders=movements)):
+        if isinstance(result, book.Refused):
+            raise CommandError(result.sentence)
+    return len(orders) + len(movements)
+
+
+def _by_orm(number: int, account: Account, target: Account) -> None:
+    bench_replay.issue_by_orm(_order(PARTIES[number], target, 1_000, uuid.uuid4().hex))
+
+
+ACTS: dict[str, Callable[[int, Account, Account], int | None]] = {
+    "issue": _issue,
+    "transfer": _transfer,
+    "replay": _replay,
+    "orm": _by_orm,
+}
+ROUNDS = ("issue", "transfer", "replay")
 
 
 def _act(name: str, number: int, seconds: float) -> float:
-    """One client: the act again and again; how many a second."""
+    """One client: the act again and again; how many a second, or how many rows."""
     account, target = (Account.objects.get(holder=f"{holder} {number}") for holder in ("source", "target"))
     act = ACTS[name]
     act(number, account, target)
     done, started = 0, time.perf_counter()
     while (passed := time.perf_counter() - started) < seconds:
-        act(number, account, target)
-        done += 1
+        done += act(number, account, target) or 1
     return done / passed

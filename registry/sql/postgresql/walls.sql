@@ -181,11 +181,11 @@ BEGIN
            OR NOT EXISTS (
             SELECT FROM registry_issuance i
             JOIN registry_block b ON b.born_by_id = i.entry_id
-            JOIN registry_account a ON a.id = b.account_id
             WHERE i.entry_id = NEW.id AND b.party = i.party AND b.first = i.first AND b.last = i.last
               AND b.unit_type = i.unit_type AND b.project_number = i.project_number
               AND b.original_period = i.commitment_period AND b.applicable_period = i.commitment_period
-              AND i.last - i.first + 1 = NEW.units AND NEW.gross_units = NEW.units AND a.type = 'pending');
+              AND i.last - i.first + 1 = NEW.units AND NEW.gross_units = NEW.units
+              AND (SELECT a.type FROM registry_account a WHERE a.id = b.account_id) = 'pending');
     ELSIF NEW.kind = 'arrival' THEN
         SELECT 'An arrival must bear the units it names.' INTO fault
         WHERE NEW.gross_units IS DISTINCT FROM
@@ -204,10 +204,11 @@ BEGIN
             WHERE s.spent_by_id = NEW.id AND s.party = b.party AND s.first <= b.first
             ORDER BY s.first DESC LIMIT 1), false))
         INTO born, reserved_to, inside FROM registry_block b WHERE b.born_by_id = NEW.id;
-        SELECT sum(b.last - b.first + 1), bool_or(a.type = ANY (registry_final_accounts())),
+        -- A join might be planned to read every account for each entry.
+        SELECT sum(b.last - b.first + 1), bool_or((SELECT a.type FROM registry_account a WHERE a.id = b.account_id)
+                                                  = ANY (registry_final_accounts())),
                bool_and(b.reserved_for IN (0, coalesce(NEW.movement_id, 0)))
-        INTO spent, final, free FROM registry_block b JOIN registry_account a ON a.id = b.account_id
-        WHERE b.spent_by_id = NEW.id;
+        INTO spent, final, free FROM registry_block b WHERE b.spent_by_id = NEW.id;
         IF inside IS NOT TRUE OR born IS DISTINCT FROM NEW.gross_units OR spent IS DISTINCT FROM born THEN
             fault := 'An entry must bear exactly the serials it spends.';
         ELSIF final THEN

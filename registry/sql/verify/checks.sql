@@ -212,3 +212,20 @@ FROM registry_account a JOIN registry_block b ON b.account_id = a.id
 WHERE a.state = 'closed' AND b.spent_by_id IS NULL
 GROUP BY a.id, a.holder
 ORDER BY a.id
+
+-- name: there What a block, an issuance or a deduction refers to is in the book.
+SELECT 'block' AS what, b.id
+FROM registry_block b
+LEFT JOIN registry_account a ON a.id = b.account_id
+LEFT JOIN registry_entry born ON born.id = b.born_by_id
+LEFT JOIN registry_entry spent ON spent.id = b.spent_by_id
+WHERE a.id IS NULL OR born.id IS NULL OR (b.spent_by_id IS NOT NULL AND spent.id IS NULL)
+UNION ALL
+SELECT 'issuance', i.id FROM registry_issuance i LEFT JOIN registry_entry e ON e.id = i.entry_id WHERE e.id IS NULL
+UNION ALL
+SELECT 'deduction', d.id
+FROM registry_deduction d
+LEFT JOIN registry_issuance i ON i.id = d.issuance_id
+LEFT JOIN registry_entry e ON e.id = d.entry_id
+WHERE i.id IS NULL OR (d.entry_id IS NOT NULL AND e.id IS NULL)
+ORDER BY 1, 2
