@@ -65,7 +65,7 @@ def test_the_plan_for_an_amount_goes_by_the_index_and_stops() -> None:
     assert (plan["Node Type"], plan["Index Name"]) == ("Index Scan", "block_live_in_account")
     assert plan["Actual Rows"] == 3
     assert plan.get("Rows Removed by Filter", 0) == 0
-    # the levels of the index, and at most a page for each block
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= 3 + 3
+    # the levels of the index and a few pages; the account's blocks fill more than eighty
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= 12
     text = bench_plan.explain_text(source, 3, party="BR", project_number=8, unit_type=5, period=1)
     assert "Index Scan using block_live_in_account" in text
