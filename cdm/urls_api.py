@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api import accounting, acts, book, docs, moves, parts, proposing, reading, rulings, start, written
 from cdm.api.door import COLLECTIONS
 from cdm.workflow.machines import MACHINES
 
@@ -54,6 +54,7 @@ urlpatterns = [
     path("engagements/<int:key>/end/", parts.EndEngagement.as_view()),
     *(address for name in COLLECTIONS for address in _of_machine(name)),
     path("projects/<int:key>/history/", reading.History.as_view(), name="history"),
+    path("projects/<int:key>/statement/", accounting.ProjectStatement.as_view(), name="statement"),
     path("projects/<int:key>/documents/", acts.ProjectPapers.as_view(), name="documents"),
     path("projects/<int:key>/comments/", parts.ProjectComments.as_view(), name="comments"),
     path("projects/<int:key>/findings/", acts.ProjectFindings.as_view(), name="findings"),

@@ -26,6 +26,7 @@ from cdm.models import (
     ForwardingRequest,
     MonitoringPeriod,
     Organisation,
+    Payment,
     Project,
     Record,
     Seat,
@@ -234,7 +235,7 @@ class World:
             "secretary",
             amount_usd=invoice.open_usd,
             paid_on=self.at.date(),
-            bank_reference="REF 1",
+            bank_reference=f"REF {Payment.objects.count() + 1}",
         )
 
     def submitted_request(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:

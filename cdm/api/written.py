@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cdm import money
 from cdm.api.fields import WholeText
 from cdm.models import (
     BoardDecision,
@@ -164,13 +165,22 @@ class InvoiceWriter(Writer[Invoice]):
     working = serializers.ListField(child=serializers.CharField())
     paid_usd = serializers.SerializerMethodField()
     open_usd = serializers.SerializerMethodField()
+    units_available = serializers.SerializerMethodField(
+        help_text="Of the units of an issuance, those that the administrative share is paid for; null for a fee."
+    )
 
     class Meta:
         model = Invoice
         fields = [
-            "kind", "tariff_usd", "prepaid_used_usd", "due_usd", "paid_usd", "open_usd", "working", "source",
-            "issued_on", "quantity_t",
+            "kind", "tariff_usd", "prepaid_used_usd", "due_usd", "deferred_usd", "paid_usd", "open_usd", "working",
+            "source", "issued_on", "calendar_year", "quantity_t", "units_available",
         ]  # fmt: skip
+
+    @extend_schema_field(WholeText(allow_null=True))
+    def get_units_available(self, invoice: Invoice) -> str | None:
+        if invoice.kind != Invoice.Kind.ADMINISTRATIVE_SHARE:
+            return None
+        return str(money.units_paid_for(invoice))
 
     @extend_schema_field(USD)
     def get_paid_usd(self, invoice: Invoice) -> str:

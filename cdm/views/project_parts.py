@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from cdm import money, queries
-from cdm.models import Finding, Invoice
+from cdm.models import Finding
 from cdm.rules import scopes
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.design_reading import sections_of
@@ -132,19 +132,6 @@ def units(request: HttpRequest, key: int) -> HttpResponse:
             forwardings=page.seen.forwardings,
         ),
     )
-
-
-def money_page(request: HttpRequest, key: int) -> HttpResponse:
-    """The invoices of the project, each with its working, and what was paid."""
-    page = load(request, key, "project_money")
-    shown = {one.pk for one in page.seen.requests}
-    invoices = (
-        Invoice.objects.filter(project=page.project, request__in=shown)
-        .select_related("request__monitoring_period")
-        .prefetch_related("payments__recorded_by")
-        .order_by("id")
-    )
-    return render(request, "cdm/project/money.html", page.context(invoices=invoices))
 
 
 def history(request: HttpRequest, key: int) -> HttpResponse:
