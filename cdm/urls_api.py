@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cdm.api import accounting, acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api import (
+    accounting,
+    acts,
+    book,
+    considering,
+    docs,
+    moves,
+    parts,
+    proposing,
+    reading,
+    rulings,
+    start,
+    written,
+)
 from cdm.api.door import COLLECTIONS
 from cdm.workflow.machines import MACHINES
 
 app_name = "api"
 
 # where papers can be attached and findings raised
-WITH_PAPERS = tuple(name for name in COLLECTIONS if name != "forwarding_request")
+WITH_PAPERS = tuple(name for name in COLLECTIONS if name not in ("forwarding_request", "prior_consideration"))
 WITH_FINDINGS = ("project", "monitoring_period")
 
 
@@ -59,6 +72,7 @@ urlpatterns = [
     path("projects/<int:key>/comments/", parts.ProjectComments.as_view(), name="comments"),
     path("projects/<int:key>/findings/", acts.ProjectFindings.as_view(), name="findings"),
     path("projects/<int:key>/engagements/", acts.Engage.as_view()),
+    path("projects/<int:key>/prior-considerations/", considering.Notify.as_view()),
     path("projects/<int:key>/waivers/", acts.Waive.as_view()),
     path("projects/<int:key>/requests/", acts.preparing("project").as_view()),
     path("projects/<int:key>/monitoring-periods/", acts.OpenPeriod.as_view()),

@@ -167,6 +167,14 @@ def _fact_rows(page: ProjectPage) -> list[dict[str, Any]]:
         "Estimated reductions, whole crediting period": tonnes(totals.total_t) if totals else "",
     }
     found = [{"key": key, "value": value or "Not given yet"} for key, value in rows.items()]
+    found += [
+        {
+            "key": "Prior consideration",
+            "value": f"Notified on {day(notice.notified_on)}: {notice.place.label.lower()}",
+            "url": notice.get_absolute_url(),
+        }
+        for notice in page.seen.notices_of_consideration
+    ]
     if project.registered_on:
         found.append({"key": "Registered", "value": f"{day(project.registered_on)} as {project.reference}"})
     if page.issued_units:

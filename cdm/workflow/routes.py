@@ -112,6 +112,17 @@ def refund_is_open(step: Step) -> bool:
 
 
 @_route
+def project_was_published(step: Step) -> bool:
+    """Whether the design document was ever published for comments."""
+    return bool(step.project.records.filter(machine_name="project", verb="publish").exists())
+
+
+@_route
+def project_was_not_published(step: Step) -> bool:
+    return not project_was_published(step)
+
+
+@_route
 def participants_have_not_replied(step: Step) -> bool:
     return not step.subject.review_replies.filter(side="participant").exists()
 

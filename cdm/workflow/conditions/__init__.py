@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdm.workflow.conditions import forwarding, monitoring, payments, proposal, requests, validation
+from cdm.workflow.conditions import (
+    forwarding,
+    monitoring,
+    payments,
+    prior_consideration,
+    proposal,
+    requests,
+    validation,
+)
 from cdm.workflow.conditions.naming import CONDITIONS, Condition
 from cdm.workflow.step import Problem, Step
 
@@ -14,6 +22,7 @@ __all__ = [
     "named",
     "names",
     "payments",
+    "prior_consideration",
     "proposal",
     "requests",
     "unmet",
