@@ -13,7 +13,11 @@ from cdm import clock, queries
 
 # the entries of the menu: label, name of the page, beginnings of the addresses under which it is marked
 PUBLIC = (
-    ("Projects", "cdm:projects", ("/projects/", "/letters/", "/monitoring/", "/comments/", "/findings/")),
+    (
+        "Projects",
+        "cdm:projects",
+        ("/projects/", "/letters/", "/monitoring/", "/comments/", "/findings/", "/prior-considerations/"),
+    ),
     ("Requests", "cdm:requests", ("/requests/",)),
     ("Registry", "cdm:registry", ("/registry/", "/forwarding/")),
     ("Rules", "cdm:rules", ("/rules/", "/glossary/")),

@@ -15,6 +15,7 @@ from cdm.models import (
     LetterOfApproval,
     MonitoringPeriod,
     Organisation,
+    PriorConsideration,
     Project,
     Seat,
 )
@@ -30,6 +31,7 @@ Kind = Organisation.Kind
 ACTS: dict[str, tuple[Role, ...]] = {
     "edit_design_document": (Role.PARTICIPANT,),
     "attach_document": (Role.PARTICIPANT, Role.DOE, Role.DNA, Role.SECRETARIAT),
+    "notify_prior_consideration": (Role.PARTICIPANT,),
     "engage_doe": (Role.PARTICIPANT,),
     "end_engagement": (Role.PARTICIPANT, Role.DOE),
     "raise_finding": (Role.DOE,),
@@ -132,7 +134,10 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
         doe = doe_of(subject)
         return [doe] if doe is not None else []
     if role is Role.DNA:
-        codes = [subject.party] if isinstance(subject, LetterOfApproval) else party_codes(project)
+        if isinstance(subject, PriorConsideration):
+            codes = [subject.host_party]
+        else:
+            codes = [subject.party] if isinstance(subject, LetterOfApproval) else party_codes(project)
         return list(Organisation.objects.filter(kind=Kind.DNA, party__in=codes))
     kind = {
         Role.SECRETARIAT: Kind.SECRETARIAT,
@@ -204,6 +209,9 @@ def _is_seat_of(organisation: Organisation, subject: Subject, project: Project) 
         if organisation.pk == project.developer_id:
             return True
         return project.state != "draft" and project.participations.filter(organisation=organisation).exists()
+    if isinstance(subject, PriorConsideration) and organisation.kind in (Kind.DNA, Kind.SECRETARIAT):
+        # the notice goes to the host's authority and the secretariat while the project is still a draft
+        return organisation.kind == Kind.SECRETARIAT or organisation.party == subject.host_party
     if project.submitted_at is None:
         return False
     if organisation.kind == Kind.DNA:

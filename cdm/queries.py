@@ -18,6 +18,7 @@ from cdm.models import (
     MonitoringPeriod,
     Notice,
     Organisation,
+    PriorConsideration,
     Project,
     Record,
     Task,
@@ -72,6 +73,9 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
     """Whether a person may see this letter, request, monitoring period or forwarding request."""
     if isinstance(subject, Project):
         return visible_projects(user, at).filter(pk=subject.pk).exists()
+    if isinstance(subject, PriorConsideration):
+        # the secretariat keeps a public list of them (rulebook 2.1)
+        return True
     if permissions.roles_on(user, subject, at) - {Role.PUBLIC} or is_concerned(
         user, subject.whole_project, at
     ):
@@ -133,6 +137,7 @@ class Seen:
     periods: list[MonitoringPeriod]
     forwardings: list[ForwardingRequest]
     documents: list[Document]
+    notices_of_consideration: list[PriorConsideration]
 
     def includes(self, machine_name: str, key: int) -> bool:
         """Whether the subject of a task or deadline is among what is seen."""
@@ -141,6 +146,7 @@ class Seen:
             "board_request": self.requests,
             "monitoring_period": self.periods,
             "forwarding_request": self.forwardings,
+            "prior_consideration": self.notices_of_consideration,
         }
         return machine_name == "project" or any(row.pk == key for row in rows.get(machine_name, ()))
 
@@ -157,7 +163,15 @@ def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
         requests = requests.filter(state__in=PUBLIC_REQUEST_STATES, submitted_at__isnull=False)
         periods = periods.filter(Q(state__in=PUBLIC_PERIOD_STATES) | Q(report_published_on__isnull=False))
         forwardings = forwardings.filter(state="forwarded")
-    seen = Seen(sees_all, list(letters), list(requests), list(periods), list(forwardings), [])
+    seen = Seen(
+        sees_all,
+        list(letters),
+        list(requests),
+        list(periods),
+        list(forwardings),
+        [],
+        list(project.prior_considerations.all()),
+    )
     versions = DocumentVersion.objects.select_related("uploaded_by").order_by("-number")
     documents = project.documents.prefetch_related(Prefetch("versions", versions))
     seen.documents.extend(document for document in documents if _is_seen(document, project, seen))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from cdm import money
 from cdm.models import BoardRequest, Organisation, Project
+from registry import queries as book_queries
 from registry.models import Account, Issuance
 
 Share = tuple[Account, int, int]
@@ -54,3 +57,34 @@ def project_titles(projects: Iterable[tuple[str, int]]) -> dict[tuple[str, int],
         for project in found
         if project.reference_number is not None and (project.host_party, project.reference_number) in wanted
     }
+
+
+@dataclass(frozen=True)
+class Available:
+    """What of an issuance may leave the pending account now, in units.
+
+    `paid_for` is the part of all issued units that the administrative share is paid for (EB 96), the units for
+    adaptation first; `free` what of it the participants may still have forwarded; `waiting` what lies there.
+    """
+
+    waiting: int
+    paid_for: int
+    free: int
+
+    @property
+    def is_held_back(self) -> bool:
+        return self.free < self.waiting
+
+
+def available(request: BoardRequest) -> Available:
+    """Rulebook 4.6, no. 6: no more units are available than are paid for; nothing due makes all available."""
+    issuances = issuances_of(request)
+    issued = sum(issuance.quantity for issuance in issuances)
+    waiting = sum(book_queries.waiting(issuance) for issuance in issuances)
+    invoice = money.share_invoice(request)
+    if invoice is None or invoice.open_usd <= 0:
+        return Available(waiting, issued, waiting)
+    paid_for = money.units_paid_for(invoice)
+    # the units for adaptation left first, and so did those that were forwarded before
+    gone = issued - waiting
+    return Available(waiting, paid_for, max(0, min(waiting, paid_for - gone)))

@@ -6,8 +6,10 @@ from django.urls import path, re_path
 
 from cdm.api import (
     account_requests,
+    accounting,
     acts,
     book,
+    considering,
     docs,
     moves,
     parts,
@@ -23,7 +25,7 @@ from cdm.workflow.machines import MACHINES
 app_name = "api"
 
 # where papers can be attached and findings raised
-WITH_PAPERS = tuple(name for name in COLLECTIONS if name != "forwarding_request")
+WITH_PAPERS = tuple(name for name in COLLECTIONS if name not in ("forwarding_request", "prior_consideration"))
 WITH_FINDINGS = ("project", "monitoring_period")
 
 
@@ -66,10 +68,12 @@ urlpatterns = [
     path("engagements/<int:key>/end/", parts.EndEngagement.as_view()),
     *(address for name in COLLECTIONS for address in _of_machine(name)),
     path("projects/<int:key>/history/", reading.History.as_view(), name="history"),
+    path("projects/<int:key>/statement/", accounting.ProjectStatement.as_view(), name="statement"),
     path("projects/<int:key>/documents/", acts.ProjectPapers.as_view(), name="documents"),
     path("projects/<int:key>/comments/", parts.ProjectComments.as_view(), name="comments"),
     path("projects/<int:key>/findings/", acts.ProjectFindings.as_view(), name="findings"),
     path("projects/<int:key>/engagements/", acts.Engage.as_view()),
+    path("projects/<int:key>/prior-considerations/", considering.Notify.as_view()),
     path("projects/<int:key>/waivers/", acts.Waive.as_view()),
     path("projects/<int:key>/requests/", acts.preparing("project").as_view()),
     path("projects/<int:key>/monitoring-periods/", acts.OpenPeriod.as_view()),

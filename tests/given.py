@@ -17,6 +17,7 @@ from cdm.acts import (
     forwarding,
     monitoring,
     papers,
+    prior_consideration,
     proposal,
     requests,
 )
@@ -26,6 +27,8 @@ from cdm.models import (
     ForwardingRequest,
     MonitoringPeriod,
     Organisation,
+    Payment,
+    PriorConsideration,
     Project,
     Record,
     Seat,
@@ -176,6 +179,18 @@ class World:
         project.refresh_from_db()
         return project
 
+    def notified(self, project: Project, *, started_on: str, host: str = "BR") -> PriorConsideration:
+        """The participants give notice of prior consideration for an activity that started on a day."""
+        return prior_consideration.notify(
+            project,
+            host_party=host,
+            location="Marambaia, Nova Iguaçu",
+            description="Landfill gas is burnt and makes electricity.",
+            started_on=dt.date.fromisoformat(started_on),
+            by=self.people["developer"],
+            at=self.at,
+        )
+
     def submitted(self, **about: Any) -> Project:
         project = self.draft(**about)
         self.do(project, "submit", "developer")
@@ -222,7 +237,11 @@ class World:
         project = self.published(**about)
         self.after_comments(project)
         self.attach(project, "validation_report", "validator")
-        self.do(project, "give_positive_opinion", "validator", opinion="All requirements are met.")
+        given: dict[str, Any] = {"opinion": "All requirements are met."}
+        if project.started_on < project.published_on and not project.prior_considerations.exists():
+            # a walk that says nothing of prior consideration is of a project that needed no notice
+            given["methodology_proposed_on"] = project.started_on - dt.timedelta(days=1)
+        self.do(project, "give_positive_opinion", "validator", **given)
         return project
 
     def request_for(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:
@@ -236,7 +255,7 @@ class World:
             "secretary",
             amount_usd=invoice.open_usd,
             paid_on=self.at.date(),
-            bank_reference="REF 1",
+            bank_reference=f"REF {Payment.objects.count() + 1}",
         )
 
     def submitted_request(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:

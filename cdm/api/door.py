@@ -32,6 +32,7 @@ COLLECTIONS: dict[str, str] = {
     "board_request": "board-requests",
     "monitoring_period": "monitoring-periods",
     "forwarding_request": "forwarding-requests",
+    "prior_consideration": "prior-considerations",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

@@ -28,11 +28,13 @@ from cdm.models import (
     LetterOfApproval,
     MonitoringPeriod,
     Notice,
+    PriorConsideration,
     Project,
     Record,
     Task,
 )
 from cdm.workflow.machines import MACHINES
+from cdm.workflow.roles import Role
 
 SEEN = "Only what you may see is listed."
 OF_PROJECT = Filter("project", int, "Only of this project.")
@@ -44,6 +46,7 @@ TAGS = {
     "board_request": "Requests to the Board",
     "monitoring_period": "Monitoring periods",
     "forwarding_request": "Forwarding requests",
+    "prior_consideration": "Prior consideration",
 }
 
 
@@ -244,12 +247,32 @@ class Forwardings(Listing):
         return rows.select_related("project", "asked_by").prefetch_related("shares__account")
 
 
+@extend_schema(
+    tags=["Prior consideration"],
+    summary="Notices of prior consideration",
+    description="The public list (EB 48 annex 61).",
+)
+class PriorConsiderations(Listing):
+    """Notices of prior consideration."""
+
+    serializer_class = written.PriorConsiderationWriter
+    filters: ClassVar = {
+        "project": OF_PROJECT,
+        "host_party": Filter("host_party", str, "ISO code of the host Party."),
+        "state": _states("prior_consideration"),
+    }
+
+    def rows(self) -> QuerySet[Any]:
+        return visible.subjects(PriorConsideration, self.person(), self.at())
+
+
 LISTS: dict[str, type[Listing]] = {
     "project": Projects,
     "letter_of_approval": Letters,
     "board_request": Requests,
     "monitoring_period": Periods,
     "forwarding_request": Forwardings,
+    "prior_consideration": PriorConsiderations,
 }
 
 
@@ -270,7 +293,8 @@ def page_of(machine: str) -> type[Door]:
         )
         def get(self, request: Request, key: int) -> Response:
             subject = self.subject(machine, key)
-            return tagged(Response(writer(subject).data), subject)
+            concerned = permissions.roles_on(self.person(), subject, self.at()) - {Role.PUBLIC}
+            return tagged(Response(writer(subject, context={"shows_all": bool(concerned)}).data), subject)
 
     return Page
 

@@ -17,6 +17,7 @@ from cdm.models import (
     LetterOfApproval,
     MonitoringPeriod,
     Organisation,
+    PriorConsideration,
     Project,
     User,
 )
@@ -29,6 +30,7 @@ PUBLIC: dict[type[Subject], Q] = {
     BoardRequest: Q(state__in=queries.PUBLIC_REQUEST_STATES, submitted_at__isnull=False),
     MonitoringPeriod: Q(state__in=queries.PUBLIC_PERIOD_STATES) | Q(report_published_on__isnull=False),
     ForwardingRequest: Q(state="forwarded"),
+    PriorConsideration: Q(),
 }
 
 
@@ -36,6 +38,8 @@ def subjects(model: type[Subject], user: User | None, at: dt.datetime) -> QueryS
     """The rows of a machine a person may see."""
     if model is Project:
         return queries.visible_projects(user, at)
+    if model is PriorConsideration:
+        return PriorConsideration.objects.all()
     concerned = concerned_projects(user, at)
     seen = Q(project__in=concerned) | (
         Q(project__in=queries.visible_projects(user, at).values("pk")) & PUBLIC[model]

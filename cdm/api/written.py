@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cdm.api.accounting import InvoiceWriter
 from cdm.api.fields import WholeText
 from cdm.models import (
     BoardDecision,
@@ -20,12 +20,12 @@ from cdm.models import (
     Finding,
     FindingMessage,
     ForwardingRequest,
-    Invoice,
     LetterOfApproval,
     MonitoringPeriod,
     Notice,
     Organisation,
     PeriodAmount,
+    PriorConsideration,
     Project,
     Record,
     ReviewReply,
@@ -41,7 +41,6 @@ from cdm.workflow.roles import Role
 
 MACHINE_NAMES = tuple(MACHINES)
 ROLE_NAMES = tuple(str(role) for role in Role)
-USD = serializers.DecimalField(max_digits=12, decimal_places=2)
 Writer = serializers.ModelSerializer
 
 
@@ -159,29 +158,6 @@ class DecisionWriter(Writer[BoardDecision]):
         fields = ["outcome", "reasons", "by", "at"]
 
 
-class InvoiceWriter(Writer[Invoice]):
-    quantity_t = WholeText()
-    working = serializers.ListField(child=serializers.CharField())
-    paid_usd = serializers.SerializerMethodField()
-    open_usd = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Invoice
-        fields = [
-            "kind", "tariff_usd", "prepaid_used_usd", "due_usd", "paid_usd", "open_usd", "working", "source",
-            "issued_on", "quantity_t",
-        ]  # fmt: skip
-
-    @extend_schema_field(USD)
-    def get_paid_usd(self, invoice: Invoice) -> str:
-        # summed here over the payments already at hand, so that a list asks once for all
-        return f"{sum((payment.amount_usd for payment in invoice.payments.all()), Decimal(0)):.2f}"
-
-    @extend_schema_field(USD)
-    def get_open_usd(self, invoice: Invoice) -> str:
-        return f"{invoice.due_usd - Decimal(self.get_paid_usd(invoice)):.2f}"
-
-
 class RequestWriter(SubjectWriter):
     doe = OrganisationName()
     requested_t = WholeText(allow_null=True)
@@ -234,6 +210,25 @@ class ForwardingWriter(SubjectWriter):
     class Meta:
         model = ForwardingRequest
         fields = ["id", "project", "request", "standing", "asked_by", "asked_at", "shares", "version"]
+
+
+class PriorConsiderationWriter(SubjectWriter):
+    """A notice of prior consideration; its description is for those concerned, on the page of the one notice."""
+
+    host_party_name = serializers.CharField()
+    notified_on = serializers.DateField()
+    description = serializers.SerializerMethodField(allow_null=True)
+
+    class Meta:
+        model = PriorConsideration
+        fields = [
+            "id", "project", "standing", "title", "host_party", "host_party_name", "location", "description",
+            "started_on", "notified_on", "acknowledged_at", "last_reported_on", "found_started_on", "version",
+        ]  # fmt: skip
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_description(self, notice: PriorConsideration) -> str | None:
+        return notice.description if self.context.get("shows_all") else None
 
 
 class VersionWriter(Writer[DocumentVersion]):
@@ -364,6 +359,7 @@ WRITERS: dict[str, type[SubjectWriter]] = {
     "board_request": RequestWriter,
     "monitoring_period": PeriodWriter,
     "forwarding_request": ForwardingWriter,
+    "prior_consideration": PriorConsiderationWriter,
 }
 
 

@@ -10,6 +10,9 @@ from cdm.demonstration.facts import Facts
 from cdm.demonstration.stage import Stage, day
 from cdm.models import BoardRequest, MonitoringPeriod, Project
 from cdm.rules.days import ONE_DAY
+from cdm.rules.prior_consideration import duty
+
+A_WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,33 @@ class Issuing:
     issued_on: str = ""
 
 
+def submitted(stage: Stage, facts: Facts, *, on: dt.date) -> Generator[dt.date, None, Project]:
+    """Filed and submitted; of an activity that has begun, prior consideration was notified two months after it."""
+    notified_on = facts.started_on + dt.timedelta(days=60)
+    has_begun = facts.started_on < on and duty(facts.started_on) is not None
+    if has_begun and notified_on + A_WEEK < on:
+        yield notified_on
+        project = stage.begin_draft(facts)
+        notice = stage.notify(project, facts)
+        yield notified_on + A_WEEK
+        stage.do(notice, "acknowledge", "secretariat")
+        yield on
+    else:
+        yield on
+        project = stage.begin_draft(facts)
+        if has_begun:
+            stage.do(stage.notify(project, facts), "acknowledge", "secretariat")
+    stage.complete_draft(project, facts)
+    project.refresh_from_db()
+    stage.do(project, "submit", facts.developer)
+    return project
+
+
 def validated(
     stage: Stage, facts: Facts, *, requested_on: dt.date, validator: str
 ) -> Generator[dt.date, None, Project]:
     """Filed, approved, published, validated: about five months before `requested_on`."""
-    yield requested_on - dt.timedelta(days=150)
-    project = stage.submit(facts)
+    project = yield from submitted(stage, facts, on=requested_on - dt.timedelta(days=150))
     yield requested_on - dt.timedelta(days=137)
     stage.approve(project, facts.host)
     stage.engage(project, "validation", validator, facts.developer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cdm.demonstration import facts
-from cdm.demonstration.chapters import published, requested, validated
+from cdm.demonstration.chapters import published, requested, submitted, validated
 from cdm.demonstration.endings import LULIANG, YANCHI
 from cdm.demonstration.stage import Stage, Story, day
 
@@ -16,22 +16,19 @@ def gujarat(stage: Stage) -> Story:
 
 def salto(stage: Stage) -> Story:
     """Submitted; Brazil has not decided yet."""
-    yield day("2019-05-23")
-    stage.submit(facts.SALTO)
+    yield from submitted(stage, facts.SALTO, on=day("2019-05-23"))
 
 
 def ratlam(stage: Stage) -> Story:
     """Approved by India; Norway's letter is still asked for, and no DOE is engaged."""
-    yield day("2019-04-29")
-    project = stage.submit(facts.RATLAM)
+    project = yield from submitted(stage, facts.RATLAM, on=day("2019-04-29"))
     yield day("2019-05-20")
     stage.approve(project, "IN")
 
 
 def manantial(stage: Stage) -> Story:
     """Open for comments for 45 days, to 15 June: answered, unanswered, and one held as possible spam."""
-    yield day("2019-04-08")
-    project = stage.submit(facts.MANANTIAL)
+    project = yield from submitted(stage, facts.MANANTIAL, on=day("2019-04-08"))
     yield day("2019-04-25")
     stage.approve(project, "CO")
     stage.engage(project, "validation", "carbon_check", "manantial")
@@ -83,8 +80,7 @@ def manantial(stage: Stage) -> Story:
 
 def debari(stage: Stage) -> Story:
     """In validation: a corrective action request under discussion, another question closed, a comment unanswered."""
-    yield day("2019-03-04")
-    project = stage.submit(facts.DEBARI)
+    project = yield from submitted(stage, facts.DEBARI, on=day("2019-03-04"))
     yield day("2019-03-20")
     stage.approve(project, "IN")
     stage.engage(project, "validation", "carbon_check", "zinc")

@@ -15,6 +15,7 @@ from cdm.acts import (
     forwarding,
     monitoring,
     papers,
+    prior_consideration,
     proposal,
     requests,
 )
@@ -27,6 +28,7 @@ from cdm.models import (
     ForwardingRequest,
     MonitoringPeriod,
     Organisation,
+    PriorConsideration,
     Project,
     User,
 )
@@ -107,6 +109,19 @@ class Stage:
         place = proposal.Place(name, region, Decimal(latitude), Decimal(longitude))
         proposal.save_sites(project, sites=[place], by=by, at=at)
         return project
+
+    def notify(self, project: Project, facts: Facts) -> PriorConsideration:
+        """Notice of prior consideration, as the developer gives it."""
+        name, region, _, _ = facts.site
+        return prior_consideration.notify(
+            project,
+            host_party=facts.host,
+            location=f"{name}, {region}" if region else name,
+            description=documents.sections(facts)["description"],
+            started_on=facts.started_on,
+            by=self.person(facts.developer),
+            at=self.at,
+        )
 
     def complete_draft(self, project: Project, facts: Facts) -> None:
         by, at = self.person(facts.developer), self.at

@@ -20,8 +20,17 @@ from registry.models import Account
 class ForwardingForm(ActForm):
     """So many units of each commitment period to each account; what waits is filled in for the first account."""
 
-    def __init__(self, *args: Any, accounts: list[Account], waiting: dict[int, int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        accounts: list[Account],
+        waiting: dict[int, int],
+        free: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`free` are the units that may leave at all, where the administrative share is paid in part."""
         super().__init__(*args, **kwargs)
+        left = sum(waiting.values()) if free is None else free
         self.boxes: dict[str, tuple[Account, int]] = {}
         for commitment_period, units in waiting.items():
             for number, account in enumerate(accounts):
@@ -32,8 +41,9 @@ class ForwardingForm(ActForm):
                     help_text=f"Commitment period {commitment_period}: {quantity(units)} units wait.",
                     required=False,
                     suffix="units",
-                    initial=units if number == 0 else None,
+                    initial=min(units, left) if number == 0 else None,
                 )
+            left -= min(units, left)
 
     renamed = {"quantity": "units", "account": "units"}
 

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from cdm import clock, money
 from cdm.files import TYPES
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, DocumentField, TonnesField, UsdField, WholeNumberField
-from cdm.models import BoardRequest, LetterOfApproval, MonitoringPeriod, Organisation
+from cdm.models import BoardRequest, Invoice, LetterOfApproval, MonitoringPeriod, Organisation
 from cdm.models.subject import Subject
 from cdm.rules import design_document
 from cdm.templatetags.cdm_format import day, tonnes, usd
@@ -27,7 +28,7 @@ class MoveForm(ActForm):
         self.row, self.subject = row, subject
         self.initial.setdefault("expected_version", subject.version)
         for ask in asked_of(row, subject):
-            for name, made in fields_for(ask, subject).items():
+            for name, made in fields_for(ask, subject, row.name).items():
                 self.fields[name] = made
         if row.note != "none":
             self.fields["note"] = forms.CharField(
@@ -66,11 +67,11 @@ def asked_of(row: Move, subject: Subject) -> list[Ask]:
     return [ask for ask in row.asks if ask.name not in leave_out]
 
 
-def fields_for(ask: Ask, subject: Subject) -> dict[str, forms.Field]:
+def fields_for(ask: Ask, subject: Subject, move: str = "") -> dict[str, forms.Field]:
     """The form fields for one ask: one, or one a commitment period."""
     common: dict[str, Any] = {"label": ask.label, "help_text": ask.hint, "required": ask.required}
     if ask.kind == "usd":
-        common["help_text"] = _due(subject) or ask.hint
+        common["help_text"] = _due(subject, move) or ask.hint
     if ask.kind == "amounts":
         return {
             f"{ask.name}_{amount.commitment_period}": TonnesField(
@@ -83,11 +84,23 @@ def fields_for(ask: Ask, subject: Subject) -> dict[str, forms.Field]:
     return {ask.name: _field(ask, subject, common)}
 
 
-def _due(subject: Subject) -> str:
-    """What is still to be paid, as a hint."""
+def _due(subject: Subject, move: str) -> str:
+    """What is still to be paid, or to be paid back, as a hint."""
     if not isinstance(subject, BoardRequest):
         return ""
-    open_amounts = [invoice.open_usd for invoice in subject.invoices.all() if invoice.open_usd > 0]
+    if move == "record_refund":
+        refund = money.refund_owed(subject)
+        return f"{usd(refund.amount_usd)} is to be paid back." if refund else ""
+    if move == "record_share_of_proceeds":
+        invoice = money.share_invoice(subject)
+        return (
+            f"{usd(invoice.open_usd)} is due. {money.how_it_is_paid(clock.now().date())}" if invoice else ""
+        )
+    open_amounts = [
+        invoice.open_usd
+        for invoice in subject.invoices.filter(kind=Invoice.Kind.REGISTRATION_FEE)
+        if invoice.open_usd > 0
+    ]
     return f"{usd(open_amounts[0])} is due. The exact amount is recorded." if open_amounts else ""
 
 

@@ -9,6 +9,7 @@ from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
 from cdm.models.people import Accreditation, ConflictOfInterest, Organisation, Seat, User
+from cdm.models.prior_consideration import PriorConsideration
 from cdm.models.project import (
     AnnualEstimate,
     AppliedMethodology,
@@ -25,6 +26,7 @@ from cdm.models.requests import (
     BoardRequest,
     Invoice,
     Payment,
+    Refund,
     ReviewReply,
     ReviewRequest,
     SecretariatCheck,
@@ -65,10 +67,12 @@ __all__ = [
     "Payment",
     "PendingMail",
     "PeriodAmount",
+    "PriorConsideration",
     "Project",
     "Record",
     "RecordChain",
     "ReferenceNumbers",
+    "Refund",
     "RegisteredElsewhere",
     "ReviewReply",
     "ReviewRequest",

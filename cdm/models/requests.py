@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django_fsm import FSMField
 
@@ -192,6 +193,9 @@ class Invoice(models.Model):
     )
     prepaid_used_usd = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
     due_usd = models.DecimalField(max_digits=12, decimal_places=2)
+    deferred_usd = models.DecimalField(
+        max_digits=12, decimal_places=2, default=Decimal(0), help_text="Put off until the first issuance."
+    )
     working = models.JSONField(default=list)
     source = models.CharField(max_length=300)
     issued_on = models.DateField()
@@ -233,7 +237,46 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ["paid_on", "id"]
-        constraints = [models.CheckConstraint(condition=Q(amount_usd__gt=0), name="payment_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_usd__gt=0), name="payment_is_positive"),
+            models.UniqueConstraint(Lower("bank_reference"), name="one_payment_a_bank_reference"),
+        ]
 
     def __str__(self) -> str:
         return f"USD {self.amount_usd}, {self.paid_on}"
+
+
+class Refund(models.Model):
+    """Registration fee owed back where the project was not registered (EB 37 annex 20, para 7), and when it was paid.
+
+    Written when the request ends; the day and the bank reference follow once, when the secretariat has paid it back.
+    """
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="refund")
+    amount_usd = models.DecimalField(max_digits=12, decimal_places=2)
+    working = models.JSONField(default=list)
+    source = models.CharField(max_length=300)
+    owed_since = models.DateField()
+    paid_on = models.DateField(null=True)
+    bank_reference = models.CharField(max_length=100, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_usd__gt=0), name="refund_is_positive"),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True, recorded_at__isnull=True, bank_reference="")
+                | (Q(paid_on__isnull=False, recorded_at__isnull=False) & ~Q(bank_reference="")),
+                name="refund_paid_has_day_and_reference",
+            ),
+            models.UniqueConstraint(
+                Lower("bank_reference"), condition=~Q(bank_reference=""), name="one_refund_a_bank_reference"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"USD {self.amount_usd} to pay back"

@@ -146,14 +146,17 @@ def _issuance(given: dict[str, Any], rules: RuleSet) -> dict[str, Any]:
     }
     paid = given.get("instalment_usd")
     if paid is not None:
-        found["instalment"] = _instalment(units, charge, paid, on, rules)
+        found["instalment"] = _instalment(units, share.units, charge, paid, on, rules)
     return found
 
 
 def _instalment(
-    units: int, charge: money.Charge, paid: Decimal, on: dt.date, rules: RuleSet
+    units: int, share_units: int, charge: money.Charge, paid: Decimal, on: dt.date, rules: RuleSet
 ) -> dict[str, Any]:
-    """What becomes of the units when only `paid` has come in; what was prepaid counts as paid."""
+    """What becomes of the units when only `paid` has come in; what was prepaid counts as paid.
+
+    The `share_units` for adaptation leave first, so the participants have what is left of the available units.
+    """
     refusal = instalments.problem(
         amount_usd=charge.amount_usd,
         paid_before_usd=charge.prepaid_used_usd,
@@ -167,6 +170,8 @@ def _instalment(
     working = [
         f"{money.usd(together)} of {money.usd(charge.amount_usd)} is paid.",
         f"{units:,} units in that proportion, rounded down = {available:,} units.",
+        f"{share_units:,} of them go to adaptation first, so the participants can have forwarded = "
+        f"{max(0, available - share_units):,} units.",
         f"{units:,} - {available:,} units wait for the rest = {units - available:,} units.",
     ]
     return {
@@ -226,7 +231,10 @@ def _instalment_example() -> Example:
     charge = money.administrative_share(
         quantity=units, already_requested_this_year=0, requested_on=on, host="BR", prepaid_usd=Decimal(0)
     )
-    part = _instalment(units, charge, paid, on, rules)
+    share = adaptation.adaptation_share(
+        quantity=units, host="BR", on=on, is_small_scale_afforestation=False, rules=rules
+    )
+    part = _instalment(units, share.units, charge, paid, on, rules)
     return Example(
         f"First instalment of {money.usd(paid)} for {units:,} units",
         f"{part['available']:,} units available",

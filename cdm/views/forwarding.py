@@ -86,7 +86,8 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
         for issuance in units.issuances_of(about)
         if (number := book_queries.waiting(issuance))
     }
-    form = ForwardingForm(posted(request), accounts=accounts, waiting=waiting)
+    held_back = units.available(about)
+    form = ForwardingForm(posted(request), accounts=accounts, waiting=waiting, free=held_back.free)
     possible = about.state == "issued" and bool(accounts) and bool(waiting)
     return act_page(
         request,
@@ -98,7 +99,7 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
         onward=lambda made: made.get_absolute_url(),
         heading="Ask for units to be forwarded",
         caption=f"{about}: {about.project}",
-        sentences=_sentences(about, accounts, waiting, holders),
+        sentences=_sentences(about, accounts, waiting, holders, held_back),
         button="Ask for the forwarding",
         law="3/CMP.1 annex, para 66(b); EB 25 para 108",
         template="cdm/act.html" if possible or request.method == "POST" else "cdm/act_closed.html",
@@ -108,7 +109,11 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _sentences(
-    about: BoardRequest, accounts: list[Any], waiting: dict[int, int], holders: dict[str, Any]
+    about: BoardRequest,
+    accounts: list[Any],
+    waiting: dict[int, int],
+    holders: dict[str, Any],
+    held_back: units.Available,
 ) -> list[str]:
     """What can be asked for, or why nothing can."""
     if about.state != "issued":
@@ -121,7 +126,16 @@ def _sentences(
         names = ", ".join(str(organisation) for organisation in holders.values())
         seat = Role.REGISTRY_ADMINISTRATOR.label.lower()
         return [f"None of the authorised participants ({names}) has an account. Ask the {seat} to open one."]
+    first = (
+        [
+            f"{quantity(held_back.free)} of the {quantity(held_back.waiting)} units that wait may be forwarded now; "
+            "the rest when the next instalment of the administrative share has been received."
+        ]
+        if held_back.is_held_back
+        else []
+    )
     return [
+        *first,
         "Only accounts of participants authorised by a standing letter of approval are listed. The units with the "
-        "lowest serial numbers go first, to the accounts in the order of this form."
+        "lowest serial numbers go first, to the accounts in the order of this form.",
     ]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cdm.acts.papers import KINDS_OF_ROLE, OF_THE_DESIGN_DOCUMENT
 from cdm.models import Comment, Document, Engagement
+from cdm.models.prior_consideration import STANDING
 from cdm.views.moves import buttons
 from cdm.views.project_page import ProjectPage
 from cdm.workflow import engine
@@ -17,6 +18,7 @@ from cdm.workflow.roles import Role
 ENDING = ("withdraw", "terminate_validation", "give_negative_opinion", "reopen_draft")
 BEFORE_PUBLICATION = ("draft", "awaiting_host_approval", "host_approved")
 CHECK_SENTENCE = "Finds what such submissions were really returned for."
+NOTICE_SENTENCE = "Tells the host Party's authority and the secretariat, within 180 days of the start."
 Offer = dict[str, Any]
 
 
@@ -50,7 +52,19 @@ def _drafting(page: ProjectPage) -> list[Offer]:
         *_offer("Continue the project design document", "design", project.pk),
         *_offer("Check and submit", "design_check", project.pk, sentence="Lists everything still missing."),
         *_offer("Compare it with its spreadsheets", "project_check", project.pk, sentence=CHECK_SENTENCE),
+        *_considering(page),
     ]
+
+
+def _considering(page: ProjectPage) -> list[Offer]:
+    if page.project.published_on or any(one.state in STANDING for one in page.seen.notices_of_consideration):
+        return []
+    return _offer(
+        "Give notice of prior consideration",
+        "notify_consideration",
+        page.project.pk,
+        sentence=NOTICE_SENTENCE,
+    )
 
 
 def _validating(page: ProjectPage) -> list[Offer]:

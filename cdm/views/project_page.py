@@ -111,6 +111,7 @@ class ProjectPage:
 
     def _subject(self, deadline: Deadline) -> Subject:
         rows: list[Subject] = [self.project, *self.seen.requests, *self.seen.periods, *self.seen.letters]
+        rows += self.seen.notices_of_consideration
         return next(
             row for row in rows if (row.machine.name, row.pk) == (deadline.machine_name, deadline.subject_id)
         )
@@ -167,6 +168,7 @@ CLOCKS = {
     "completeness": "Completeness check",
     "information": "Information and reporting check",
     "replies": "Replies to the requests for review",
+    "status_update": "Report on how the activity stands",
 }
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from cdm import money, queries
-from cdm.models import Finding, Invoice
+from cdm.models import Finding
 from cdm.rules import scopes
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.design_reading import sections_of
@@ -134,19 +134,6 @@ def units(request: HttpRequest, key: int) -> HttpResponse:
     )
 
 
-def money_page(request: HttpRequest, key: int) -> HttpResponse:
-    """The invoices of the project, each with its working, and what was paid."""
-    page = load(request, key, "project_money")
-    shown = {one.pk for one in page.seen.requests}
-    invoices = (
-        Invoice.objects.filter(project=page.project, request__in=shown)
-        .select_related("request__monitoring_period")
-        .prefetch_related("payments__recorded_by")
-        .order_by("id")
-    )
-    return render(request, "cdm/project/money.html", page.context(invoices=invoices))
-
-
 def history(request: HttpRequest, key: int) -> HttpResponse:
     """What happened, newest first, each record with its seal."""
     page = load(request, key, "project_history")
@@ -180,6 +167,14 @@ def _fact_rows(page: ProjectPage) -> list[dict[str, Any]]:
         "Estimated reductions, whole crediting period": tonnes(totals.total_t) if totals else "",
     }
     found = [{"key": key, "value": value or "Not given yet"} for key, value in rows.items()]
+    found += [
+        {
+            "key": "Prior consideration",
+            "value": f"Notified on {day(notice.notified_on)}: {notice.place.label.lower()}",
+            "url": notice.get_absolute_url(),
+        }
+        for notice in page.seen.notices_of_consideration
+    ]
     if project.registered_on:
         found.append({"key": "Registered", "value": f"{day(project.registered_on)} as {project.reference}"})
     if page.issued_units:

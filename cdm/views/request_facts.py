@@ -7,13 +7,12 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from cdm import units
+from cdm import money, units
 from cdm.forms.moves import SECTIONS
-from cdm.models import BoardRequest
+from cdm.models import BoardRequest, Invoice
 from cdm.rules import parties, review, sets
-from cdm.templatetags.cdm_format import day, tonnes, usd
+from cdm.templatetags.cdm_format import day, quantity, tonnes, usd
 from cdm.views.issuance import issued_rows, preview
-from registry import queries as book_queries
 
 OUTCOMES = {
     "approve": "Approved",
@@ -34,7 +33,7 @@ def facts_of(about: BoardRequest, at: dt.datetime) -> dict[str, Any]:
         "decisions": _decisions(about),
         "planned": preview(about, at) if about.is_issuance and about.state == "instructed" else [],
         "issued": issued_rows(issuances),
-        "waiting_units": sum(book_queries.waiting(issuance) for issuance in issuances),
+        "available": units.available(about) if issuances else None,
         "forwardings": list(about.forwarding_requests.prefetch_related("shares__account")),
         "opinions": _opinions(about),
     }
@@ -111,7 +110,7 @@ def _checks(about: BoardRequest) -> list[dict[str, Any]]:
 
 def _invoices(about: BoardRequest) -> list[dict[str, Any]]:
     found = []
-    for invoice in about.invoices.prefetch_related("payments__recorded_by"):
+    for invoice in about.invoices.select_related("refund").prefetch_related("payments__recorded_by"):
         payments = list(invoice.payments.all())
         paid = sum(payment.amount_usd for payment in payments)
         open_usd = invoice.due_usd - paid
@@ -125,9 +124,27 @@ def _invoices(about: BoardRequest) -> list[dict[str, Any]]:
                 "invoice": invoice,
                 "status": {"label": label, "tone": tone},
                 "payments": payments,
+                "units": _units_line(invoice),
+                "refund": getattr(invoice, "refund", None),
             }
         )
     return found
+
+
+def _units_line(invoice: Invoice) -> str:
+    """How many units are available where the administrative share is paid in part (EB 96)."""
+    if (
+        invoice.kind != Invoice.Kind.ADMINISTRATIVE_SHARE
+        or not invoice.payments.all()
+        or invoice.open_usd <= 0
+    ):
+        return ""
+    paid = money.paid_towards(invoice)
+    return (
+        f"{usd(paid)} of {usd(invoice.tariff_usd)} is paid, so {quantity(money.units_paid_for(invoice))} of "
+        f"{quantity(invoice.quantity_t)} units are available, those for adaptation first "
+        "(CDM-EB96-A11-AMEN: in proportion, rounded down)."
+    )
 
 
 def _reviews(about: BoardRequest) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ CLOCKS = {
     "information": "Information and reporting check",
     "review_window": "Requests for review",
     "replies": "Replies to the requests for review",
+    "status_update": "Report on how the activity stands",
 }
 
 

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from cdm.workflow.machine import Ask, Clock, Machine, Move, State, Wait
+from cdm.workflow.payments import (
+    PUT_OFF_FEE,
+    RECORD_FEE_PUT_OFF,
+    STILL_TO_PAY,
+    TO_PAY_BACK,
+    record_fee,
+    record_refund,
+    record_share,
+)
 from cdm.workflow.roles import Role
 
 PARTICIPANT, DNA, DOE, SECRETARIAT, BOARD_MEMBER, REGISTRY_ADMINISTRATOR, CLOCK, CONSEQUENCE = (
@@ -15,6 +24,7 @@ PARTICIPANT, DNA, DOE, SECRETARIAT, BOARD_MEMBER, REGISTRY_ADMINISTRATOR, CLOCK,
     Role.CLOCK,
     Role.CONSEQUENCE,
 )
+
 
 STATES = (
     State(
@@ -112,19 +122,14 @@ STATES = (
         "instructed",
         "Instructed: ready to be issued",
         public="Awaiting issuance",
-        waits=(Wait(REGISTRY_ADMINISTRATOR, "Issue the units", ("issue",)),),
+        waits=(Wait(REGISTRY_ADMINISTRATOR, "Issue the units", ("issue",)), *STILL_TO_PAY),
     ),
     State("registered", "Registered", public="Registered", ending="good"),
-    State("issued", "Issued", public="Issued", ending="good"),
-    State("rejected", "Rejected", public="Rejected", ending="bad"),
-    State("withdrawn", "Withdrawn", public="Withdrawn", ending="bad"),
+    State("issued", "Issued", public="Issued", ending="good", waits=(*STILL_TO_PAY, *PUT_OFF_FEE)),
+    State("rejected", "Rejected", public="Rejected", ending="bad", waits=TO_PAY_BACK),
+    State("withdrawn", "Withdrawn", public="Withdrawn", ending="bad", waits=TO_PAY_BACK),
 )
 
-PAYMENT = (
-    Ask("amount_usd", "usd", "Amount received in US dollars"),
-    Ask("paid_on", "date", "Day it was received"),
-    Ask("bank_reference", "line", "Bank reference"),
-)
 RETURN = (
     Ask("sections", "sections", "Sections that are incomplete or not in order"),
     Ask("reasons", "text", "Reasons", "Say for each section what is missing. The reasons are published."),
@@ -166,30 +171,13 @@ def _submit(target: str, when: str) -> Move:
     )
 
 
-def _record_fee(target: str, when: str) -> Move:
-    return Move(
-        "record_fee",
-        ("awaiting_fee",),
-        target,
-        (SECRETARIAT,),
-        "Record the registration fee",
-        happened="Registration fee received",
-        when=when,
-        needs=("payment_matches_invoice",),
-        then=("keep_fee_payment", "open_review_window") if target == "published" else ("keep_fee_payment",),
-        asks=PAYMENT,
-        tells=(PARTICIPANT, DOE),
-        public=False,
-        law="EB 8: the date of receipt is the day the fee was received (rulebook 1.G)",
-    )
-
-
 MOVES = (
     _submit("awaiting_fee", "fee_is_due"),
     _submit("completeness_check", "no_fee_is_due_and_secretariat_checks"),
     _submit("published", "no_fee_is_due_and_nobody_checks"),
-    _record_fee("completeness_check", "secretariat_checks"),
-    _record_fee("published", "nobody_checks"),
+    record_fee("completeness_check", "secretariat_checks"),
+    record_fee("published", "nobody_checks"),
+    RECORD_FEE_PUT_OFF,
     Move(
         "pass_completeness",
         ("completeness_check",),
@@ -297,7 +285,7 @@ MOVES = (
         (BOARD_MEMBER,),
         "Decide to reject",
         happened="The Board decided to reject",
-        then=("keep_board_decision", "tell_subject_of_rejection"),
+        then=("keep_board_decision", "tell_subject_of_rejection", "owe_refund"),
         asks=REASONS,
         tells=(PARTICIPANT, DOE, DNA),
         law="3/CMP.1 annex, paras 41-42 and 65",
@@ -326,20 +314,9 @@ MOVES = (
         tells=(PARTICIPANT, REGISTRY_ADMINISTRATOR),
         law="3/CMP.1 annex, paras 65-66",
     ),
-    Move(
-        "record_share_of_proceeds",
-        ("awaiting_share_of_proceeds",),
-        "instructed",
-        (SECRETARIAT,),
-        "Record the administrative share of proceeds",
-        happened="Administrative share of proceeds received",
-        needs=("payment_matches_invoice",),
-        then=("keep_share_payment",),
-        asks=PAYMENT,
-        tells=(PARTICIPANT, REGISTRY_ADMINISTRATOR),
-        law="7/CMP.1 para 37",
-        public=False,
-    ),
+    record_share("awaiting_share_of_proceeds", "instructed"),
+    record_share("instructed", "instructed", "part_of_the_share_is_open"),
+    record_share("issued", "issued", "part_of_the_share_is_open"),
     Move(
         "issue",
         ("instructed",),
@@ -348,7 +325,7 @@ MOVES = (
         "Issue the units",
         happened="Units issued",
         needs=("administrative_share_is_paid", "nobody_issued_for_this_period"),
-        then=("issue_units",),
+        then=("issue_units", "invoice_fee_put_off"),
         tells=(PARTICIPANT, DOE, DNA),
         law="3/CMP.1 annex, para 66; Kyoto Protocol, Art. 12.8",
         warning="The units are given their serial numbers. This cannot be undone.",
@@ -362,10 +339,12 @@ MOVES = (
         happened="Request withdrawn",
         note="required",
         note_label="Reason",
-        then=("tell_subject_of_withdrawal",),
+        then=("tell_subject_of_withdrawal", "owe_refund"),
         tells=(PARTICIPANT, DOE, SECRETARIAT),
         law="Project cycle procedure, withdrawal (rulebook 2.8)",
     ),
+    record_refund("rejected"),
+    record_refund("withdrawn"),
 )
 
 BOARD_REQUEST = Machine(

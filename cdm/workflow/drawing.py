@@ -24,6 +24,7 @@ _MODULES = {
     "board_request": "board_request",
     "monitoring_period": "monitoring",
     "forwarding_request": "forwarding",
+    "prior_consideration": "prior_consideration",
 }
 
 

@@ -142,7 +142,11 @@ def open_moves(subject: Subject, *, by: User | None, at: dt.datetime) -> list[Op
         role = next((role for row in rows for role in row.by if role in held), None)
         if not rows or role is None:
             continue
-        row = _routed(rows, subject, by, role, at) or rows[0]
+        routed = _routed(rows, subject, by, role, at)
+        if routed is None and len(rows) == 1:
+            # the one row there is does not apply here: nothing is left to pay, say
+            continue
+        row = routed or rows[0]
         step = Step(subject=subject, move=row, by=by, role=role, at=at, source=subject.state)
         asked = {ask.name for ask in row.asks}
         problems = [problem for problem in conditions.unmet(step) if problem.field not in asked]

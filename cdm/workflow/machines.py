@@ -9,6 +9,7 @@ from cdm.workflow.forwarding import FORWARDING_REQUEST
 from cdm.workflow.letter import LETTER_OF_APPROVAL
 from cdm.workflow.machine import Machine
 from cdm.workflow.monitoring import MONITORING_PERIOD
+from cdm.workflow.prior_consideration import PRIOR_CONSIDERATION
 from cdm.workflow.project import PROJECT
 
 if TYPE_CHECKING:
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
 MACHINES: dict[str, Machine] = {
     machine.name: machine
-    for machine in (PROJECT, LETTER_OF_APPROVAL, BOARD_REQUEST, MONITORING_PERIOD, FORWARDING_REQUEST)
+    for machine in (
+        PROJECT,
+        LETTER_OF_APPROVAL,
+        BOARD_REQUEST,
+        MONITORING_PERIOD,
+        FORWARDING_REQUEST,
+        PRIOR_CONSIDERATION,
+    )
 }
 
 _MODELS = {
@@ -25,6 +33,7 @@ _MODELS = {
     "board_request": "BoardRequest",
     "monitoring_period": "MonitoringPeriod",
     "forwarding_request": "ForwardingRequest",
+    "prior_consideration": "PriorConsideration",
 }
 
 

@@ -101,6 +101,14 @@ UNDER_VALIDATION = ("open_for_comments", "in_validation", "validated")
 OPINION = Ask(
     "opinion", "text", "Validation opinion", "The reasons for the opinion, as in the validation report."
 )
+# one of the two exceptions from the notice of prior consideration (rulebook 2.1); the other is on record anyway
+METHODOLOGY_PROPOSED = Ask(
+    "methodology_proposed_on",
+    "date",
+    "Day on which a new methodology was proposed for this project",
+    "Only where that was before the start date and no notice of prior consideration was given (EB 48 annex 61).",
+    required=False,
+)
 
 MOVES = (
     Move(
@@ -170,7 +178,7 @@ MOVES = (
         "Publish the document for comments",
         happened="Project design document published for comments",
         needs=("validator_is_accredited",),
-        then=("open_comment_period",),
+        then=("open_comment_period", "take_up_prior_consideration"),
         tells=(PARTICIPANT, DNA),
         law="3/CMP.1 annex, para 40(b)-(c); 5/CMP.1 para 15(c) for afforestation and reforestation",
         warning="Anyone can read the document from now on and comment on it while the comment period lasts.",
@@ -197,11 +205,12 @@ MOVES = (
             "comments_are_answered",
             "findings_are_closed",
             "validation_report_is_attached",
+            "prior_consideration_is_on_record",
         ),
         then=("keep_validation_opinion",),
-        asks=(OPINION,),
+        asks=(OPINION, METHODOLOGY_PROPOSED),
         tells=(PARTICIPANT,),
-        law="3/CMP.1 annex, paras 37 and 40(a), (d)-(e)",
+        law="3/CMP.1 annex, paras 37 and 40(a), (d)-(e); EB 48 annex 61",
     ),
     Move(
         "give_negative_opinion",

@@ -92,6 +92,37 @@ def administrative_share_is_not_due(step: Step) -> bool:
 
 
 @_route
+def part_of_the_share_is_open(step: Step) -> bool:
+    """Whether an instalment of the administrative share is still to come (EB 96)."""
+    invoice = money.share_invoice(step.subject)
+    return invoice is not None and invoice.open_usd > 0
+
+
+@_route
+def fee_put_off_is_open(step: Step) -> bool:
+    """Whether the registration fee that was put off until this issuance is still to be paid (2/CMP.5)."""
+    invoice = step.subject.invoices.filter(kind="registration_fee").first()
+    return step.subject.is_issuance and invoice is not None and invoice.open_usd > 0
+
+
+@_route
+def refund_is_open(step: Step) -> bool:
+    """Whether part of the registration fee is owed back and not paid back yet (EB 37 annex 20, para 7)."""
+    return money.refund_owed(step.subject) is not None
+
+
+@_route
+def project_was_published(step: Step) -> bool:
+    """Whether the design document was ever published for comments."""
+    return bool(step.project.records.filter(machine_name="project", verb="publish").exists())
+
+
+@_route
+def project_was_not_published(step: Step) -> bool:
+    return not project_was_published(step)
+
+
+@_route
 def participants_have_not_replied(step: Step) -> bool:
     return not step.subject.review_replies.filter(side="participant").exists()
 

@@ -72,7 +72,7 @@ def move(program: Program, place: str, key: int, name: str, **body: Any) -> str:
 
 
 def pay(secretary: Program, world: World, key: int, name: str, due: str) -> None:
-    body = {"amount_usd": due, "paid_on": f"{world.at.date()}", "bank_reference": "REF 1"}
+    body = {"amount_usd": due, "paid_on": f"{world.at.date()}", "bank_reference": f"REF {name}"}
     good(secretary.post(f"board-requests/{key}/moves/{name}/", body))
 
 

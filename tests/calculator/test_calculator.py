@@ -108,6 +108,10 @@ def test_3_1_instalments_with_units_in_proportion() -> None:
     page = text_of(asked(units=60_000, instalment_usd="3500"))
     assert "USD 3,500.00 of USD 10,500.00 is paid." in page
     assert "Units available 20,000" in page
+    # 2 per cent of 60,000 first (rulebook 3.4, 4.6): the figures of tests/walks/test_instalments.py
+    assert (
+        "1,200 of them go to adaptation first, so the participants can have forwarded 18,800 units." in page
+    )
 
 
 @pytest.mark.parametrize(

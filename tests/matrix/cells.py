@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
-from cdm.models import User
+from cdm.models import Refund, User
 from cdm.models.subject import Subject
 from cdm.workflow import engine
 from cdm.workflow.machines import model_of
@@ -83,7 +84,15 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
     if move in ("record_fee", "record_share_of_proceeds"):
         invoice = subject.invoices.last()
         amount = invoice.open_usd if invoice else 1
-        return {"amount_usd": amount, "paid_on": day, "bank_reference": "REF 1"}
+        return {"amount_usd": amount, "paid_on": day, "bank_reference": "REF of the matrix"}
+    if move == "record_refund":
+        refund = Refund.objects.filter(invoice__request=subject).first()
+        amount = refund.amount_usd if refund else 1
+        return {"amount_usd": amount, "paid_on": day, "bank_reference": "REF of the matrix"}
+    if move == "find_late":
+        return {"started_on": dt.date(2018, 5, 2)}
+    if move == "report_status":
+        return {"progress": "Being built."}
     if move == "return":
         return {"sections": ["fee"], "reasons": "No proof of payment."}
     if subject.machine.name == "board_request" and move in ("approve", "reject"):

@@ -191,12 +191,33 @@ def forwarding_requests(world: World) -> Lives:
     return made
 
 
+def prior_considerations(world: World) -> Lives:
+    """Each state of the notice of prior consideration, all of an activity that started on 7 January 2019."""
+    world.on("2019-02-04")
+    made: Lives = {}
+    for name in ("notified", "notified/published", "acknowledged", "taken_up", "late", "withdrawn"):
+        project = world.draft(crediting_from=FROM, started_on="2019-01-07")
+        made[name] = world.notified(project, started_on="2019-01-07")
+    for name in ("acknowledged", "taken_up"):
+        world.do(made[name], "acknowledge", "secretary")
+    world.do(made["late"], "find_late", "secretary", "As the contract shows.", started_on=dt.date(2018, 5, 2))
+    world.do(made["withdrawn"], "withdraw", "developer", NOTE)
+    for name in ("taken_up", "notified/published"):
+        project = made[name].project
+        world.do(project, "submit", "developer")
+        world.approve(project)
+        world.engaged(project)
+        world.do(project, "publish", "validator")
+    return made
+
+
 LIVES: dict[str, Callable[[World], Lives]] = {
     "project": projects,
     "letter_of_approval": letters,
     "board_request": board_requests,
     "monitoring_period": monitoring_periods,
     "forwarding_request": forwarding_requests,
+    "prior_consideration": prior_considerations,
 }
 
 

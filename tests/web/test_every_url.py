@@ -85,6 +85,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
     period = world.in_verification(project, "2007-01-01", "2007-12-31", {1: 100})
     finding = world.finding(period, "verifier")
     draft = world.draft(title="A draft")
+    considered = world.notified(draft, started_on="2009-01-05")
     commented = world.published(others=(), title="Open for comments")
     comment = world.comment(commented)
     assert isinstance(comment, Comment)
@@ -107,6 +108,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {
         "cdm:project": [project.pk],
         "cdm:design": [draft.pk],
+        "cdm:notify_consideration": [draft.pk],
+        "cdm:prior_consideration": [considered.pk],
         "cdm:design_check": [draft.pk],
         "cdm:design_totals": [draft.pk],
         "cdm:design_section": [draft.pk, "activity"],

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from cdm.models import BoardRequest
-from cdm.units import Share, authorised_holders, issuances_of
+from cdm.units import Share, authorised_holders, available, issuances_of
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 from registry import queries as book_queries
@@ -35,6 +35,15 @@ def share_problems(request: BoardRequest, shares: Iterable[Share]) -> Iterator[P
                 "pending account. Ask for no more than that.",
                 "quantity",
             )
+    held_back = available(request)
+    together = sum(asked.values())
+    if held_back.free < together <= held_back.waiting:
+        yield Problem(
+            f"{together:,} units are asked for, but {held_back.free:,} may be forwarded now: the administrative share "
+            f"is paid for {held_back.paid_for:,} units, those for adaptation first (CDM-EB96-A11-AMEN). Ask for "
+            "no more than that, or pay the next instalment.",
+            "quantity",
+        )
     if not asked:
         yield Problem("Say how many units go to which account.", "quantity")
 

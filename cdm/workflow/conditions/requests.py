@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdm.models import Document, Invoice
+from cdm.models import Document
 from cdm.rules import later_reductions, review
 from cdm.workflow import judging
 from cdm.workflow.conditions.naming import Answer, condition
@@ -66,31 +66,6 @@ def rules_still_take_this_request(step: Step) -> Answer:
 
 
 @condition
-def payment_matches_invoice(step: Step) -> Iterator[Problem]:
-    kind = (
-        Invoice.Kind.REGISTRATION_FEE if step.move.name == "record_fee" else Invoice.Kind.ADMINISTRATIVE_SHARE
-    )
-    invoice = step.subject.invoices.filter(kind=kind).first()
-    if invoice is None:
-        yield Problem("There is no invoice to pay.")
-        return
-    amount, paid_on = step.given.get("amount_usd"), step.given.get("paid_on")
-    if amount is not None and amount != invoice.open_usd:
-        less_or_more = "less" if amount < invoice.open_usd else "more"
-        yield Problem(
-            f"USD {amount:,.2f} is {less_or_more} than the USD {invoice.open_usd:,.2f} due. "
-            "Record the payment when the exact amount has been received.",
-            "amount_usd",
-        )
-    if paid_on is not None and paid_on > step.day:
-        yield Problem(
-            "The payment cannot have been received in the future. Give the day it came in.", "paid_on"
-        )
-    if paid_on is not None and paid_on < invoice.issued_on:
-        yield Problem(f"The invoice is of {invoice.issued_on}; a payment for it cannot be older.", "paid_on")
-
-
-@condition
 def review_was_not_requested(step: Step) -> Answer:
     """3/CMP.1 annex, paras 41 and 65: a Party involved, or at least three members."""
     if review.is_triggered(
@@ -99,20 +74,6 @@ def review_was_not_requested(step: Step) -> Answer:
         parties=step.subject.review_requests.exclude(party="").count(),
     ):
         return "A review was requested, so the request is not final by the clock."
-    return None
-
-
-@condition
-def administrative_share_is_paid(step: Step) -> Answer:
-    """7/CMP.1 para 37: issued after the administrative share of proceeds has been received."""
-    invoice = step.subject.invoices.filter(kind=Invoice.Kind.ADMINISTRATIVE_SHARE).first()
-    if invoice is None:
-        return "The administrative share of proceeds is not worked out yet. The Board instructs the issuance first."
-    if invoice.open_usd > 0:
-        return (
-            f"USD {invoice.open_usd:,.2f} of the administrative share of proceeds has not been received "
-            "(7/CMP.1 para 37)."
-        )
     return None
 
 

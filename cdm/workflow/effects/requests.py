@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cdm import money
-from cdm.models import BoardDecision, Invoice, Payment, SecretariatCheck
+from cdm.models import BoardDecision, SecretariatCheck
 from cdm.rules import sets, windows
 from cdm.workflow import judging, waiting
 from cdm.workflow.effects.naming import effect
+from cdm.workflow.effects.payments import invoice_registration_fee
 from cdm.workflow.step import Step
 
 
@@ -26,7 +26,7 @@ def keep_submission(step: Step) -> None:
     if request.is_issuance:
         request.requested_t = request.monitoring_period.certified_t
     else:
-        _invoice_registration_fee(step)
+        invoice_registration_fee(step)
     step.facts.update(rule_set=request.rule_set_key, requested_t=request.requested_t)
     if request.is_registration and step.project.state == "validated":
         step.follow(step.project, "request_registration")
@@ -41,51 +41,6 @@ def _within_grace(step: Step) -> bool:
         return True
     window = windows.find_window(sets.rule_set_on(step.day), "resubmission.grace", scale=step.project.scale)
     return window is None or window.is_open(returned.at.date(), step.at)
-
-
-def _invoice_registration_fee(step: Step) -> None:
-    request = step.subject
-    if request.invoices.filter(kind=Invoice.Kind.REGISTRATION_FEE).exists():
-        return
-    charge = money.registration_charge(request, step.day)
-    due = charge.due_usd
-    Invoice.objects.create(
-        request=request,
-        project=step.project,
-        kind=Invoice.Kind.REGISTRATION_FEE,
-        tariff_usd=due,
-        due_usd=due,
-        working=list(charge.working),
-        source=charge.source,
-        issued_on=step.day,
-        calendar_year=step.day.year,
-        quantity_t=money.average_annual_t(step.project),
-    )
-    step.facts["registration_fee_usd"] = due
-
-
-@effect
-def keep_fee_payment(step: Step) -> None:
-    _keep_payment(step, Invoice.Kind.REGISTRATION_FEE)
-
-
-@effect
-def keep_share_payment(step: Step) -> None:
-    _keep_payment(step, Invoice.Kind.ADMINISTRATIVE_SHARE)
-
-
-def _keep_payment(step: Step, kind: str) -> None:
-    payment = Payment.objects.create(
-        invoice=step.subject.invoices.get(kind=kind),
-        amount_usd=step.given["amount_usd"],
-        paid_on=step.given["paid_on"],
-        bank_reference=step.given["bank_reference"],
-        recorded_by=step.person,
-        recorded_at=step.at,
-    )
-    step.facts.update(
-        amount_usd=payment.amount_usd, paid_on=payment.paid_on, bank_reference=payment.bank_reference
-    )
 
 
 @effect
@@ -154,26 +109,6 @@ def keep_board_decision(step: Step) -> None:
         request=step.subject, outcome=step.move.name, reasons=reasons, by=step.person, at=step.at
     )
     step.facts.update(decision=step.move.name, reasons=reasons)
-
-
-@effect
-def invoice_administrative_share(step: Step) -> None:
-    """Rulebook 3.1: by the tariff for the calendar year, net of the registration fee paid in advance."""
-    charge = money.administrative_charge(step.subject, step.day)
-    Invoice.objects.create(
-        request=step.subject,
-        project=step.project,
-        kind=Invoice.Kind.ADMINISTRATIVE_SHARE,
-        tariff_usd=charge.amount_usd,
-        prepaid_used_usd=charge.prepaid_used_usd,
-        due_usd=charge.due_usd,
-        working=list(charge.working),
-        source=charge.source,
-        issued_on=step.day,
-        calendar_year=(step.subject.published_on or step.day).year,
-        quantity_t=step.subject.requested_t,
-    )
-    step.facts.update(administrative_share_usd=charge.due_usd, prepaid_used_usd=charge.prepaid_used_usd)
 
 
 @effect

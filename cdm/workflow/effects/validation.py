@@ -25,6 +25,8 @@ def open_comment_period(step: Step) -> None:
 @effect
 def keep_validation_opinion(step: Step) -> None:
     keep_opinion(step, is_positive=step.move.target == "validated")
+    if proposed_on := step.given.get("methodology_proposed_on"):
+        step.facts["methodology_proposed_on"] = proposed_on
 
 
 @effect
