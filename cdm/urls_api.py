@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api import acts, board, book, docs, moves, parts, proposing, reading, rulings, start, written
 from cdm.api.door import COLLECTIONS
 from cdm.workflow.machines import MACHINES
 
 app_name = "api"
 
 # where papers can be attached and findings raised
-WITH_PAPERS = tuple(name for name in COLLECTIONS if name != "forwarding_request")
+WITH_PAPERS = tuple(name for name in COLLECTIONS if name not in ("forwarding_request", "board_matter"))
 WITH_FINDINGS = ("project", "monitoring_period")
 
 
@@ -73,6 +73,14 @@ urlpatterns = [
     path("board-requests/<int:key>/review-requests/", acts.AskForReview.as_view()),
     path("board-requests/<int:key>/replies/", acts.Reply.as_view()),
     path("board-requests/<int:key>/forwarding-requests/", acts.Forward.as_view()),
+    path("board-matters/<int:key>/text/", board.Text.as_view()),
+    path("board-matters/<int:key>/assessments/", board.Assess.as_view()),
+    path("board-matters/<int:key>/votes/", board.CastVote.as_view()),
+    path("board/meetings/", board.Meetings.as_view(), name="meetings"),
+    path("board/meetings/<int:key>/", board.Conduct.as_view()),
+    path("board/members/", board.Members.as_view(), name="members"),
+    path("board/members/<int:key>/oath/", board.Oath.as_view()),
+    path("board/elections/", board.Election.as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),
     path("comments/<int:key>/judgement/", parts.Judge.as_view()),
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),

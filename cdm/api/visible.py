@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Subquery
 
 from cdm import permissions, queries
 from cdm.models import (
+    BoardMatter,
     BoardRequest,
     ConflictOfInterest,
     Deadline,
@@ -29,6 +30,7 @@ PUBLIC: dict[type[Subject], Q] = {
     BoardRequest: Q(state__in=queries.PUBLIC_REQUEST_STATES, submitted_at__isnull=False),
     MonitoringPeriod: Q(state__in=queries.PUBLIC_PERIOD_STATES) | Q(report_published_on__isnull=False),
     ForwardingRequest: Q(state="forwarded"),
+    BoardMatter: Q(),
 }
 
 

@@ -1,10 +1,12 @@
 """The rows of the project cycle, one module a subject."""
 
+from cdm.models.board import Attendance, BoardOffice, Meeting, Membership
 from cdm.models.demonstration import DemonstrationClock
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
 from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
+from cdm.models.matters import Assessment, BoardMatter, Objection, Question, RulingNote, Vote
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
@@ -36,7 +38,11 @@ __all__ = [
     "AnnualEstimate",
     "ApiKey",
     "AppliedMethodology",
+    "Assessment",
+    "Attendance",
     "BoardDecision",
+    "BoardMatter",
+    "BoardOffice",
     "BoardRequest",
     "Comment",
     "ConflictOfInterest",
@@ -57,8 +63,11 @@ __all__ = [
     "InvolvedParty",
     "KeptAnswer",
     "LetterOfApproval",
+    "Meeting",
+    "Membership",
     "MonitoringPeriod",
     "Notice",
+    "Objection",
     "Opinion",
     "Organisation",
     "Participation",
@@ -66,16 +75,19 @@ __all__ = [
     "PendingMail",
     "PeriodAmount",
     "Project",
+    "Question",
     "Record",
     "RecordChain",
     "ReferenceNumbers",
     "RegisteredElsewhere",
     "ReviewReply",
     "ReviewRequest",
+    "RulingNote",
     "SameEntityWaiver",
     "Seat",
     "SecretariatCheck",
     "Site",
     "Task",
     "User",
+    "Vote",
 ]

@@ -13,11 +13,13 @@ from cdm.models import BoardRequest
 from cdm.rules import parties, review, sets
 from cdm.templatetags.cdm_format import day, tonnes, usd
 from cdm.views.issuance import issued_rows, preview
+from cdm.views.status import status_of
 from registry import queries as book_queries
 
 OUTCOMES = {
     "approve": "Approved",
     "reject": "Rejected",
+    "ask_for_corrections": "Approved, with corrections",
     "instruct_issuance": "Approved, and the registry instructed to issue",
 }
 
@@ -32,6 +34,7 @@ def facts_of(about: BoardRequest, at: dt.datetime) -> dict[str, Any]:
         "reviews": _reviews(about),
         "replies": _replies(about),
         "decisions": _decisions(about),
+        "matters": [(one, status_of(one)) for one in about.matters.all()],
         "planned": preview(about, at) if about.is_issuance and about.state == "instructed" else [],
         "issued": issued_rows(issuances),
         "waiting_units": sum(book_queries.waiting(issuance) for issuance in issuances),
@@ -82,6 +85,8 @@ def _fact_rows(about: BoardRequest) -> list[dict[str, Any]]:
         rows.append(
             {"key": "Last day for requests for review", "value": f"{day(about.window_last_day)}, 24:00 GMT"}
         )
+    if about.corrected_on:
+        rows.append({"key": "Corrected documents submitted", "value": day(about.corrected_on)})
     if about.effective_on:
         rows.append(
             {
@@ -166,7 +171,7 @@ def _decisions(about: BoardRequest) -> list[dict[str, Any]]:
             "at": decision.at,
             "sentence": OUTCOMES.get(decision.outcome, decision.outcome),
             "actor": decision.by,
-            "role": "board_member",
+            "role": "board_member" if decision.by else "clock",
             "note": decision.reasons,
         }
         for decision in about.decisions.select_related("by")
