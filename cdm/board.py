@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from cdm import permissions
 from cdm.models import Attendance, BoardMatter, BoardOffice, Meeting, Membership
@@ -116,9 +116,10 @@ def quorum_problems(meeting: Meeting, rules: RuleSet, day: dt.date) -> list[str]
 
 
 def officers(year: int) -> dict[str, BoardOffice]:
-    """Chair and vice-chair of a year, by office."""
+    """Chair and vice-chair of a year, by office; until they are elected, those of the last year that had any."""
+    last = BoardOffice.objects.filter(year__lte=year).aggregate(last=Max("year"))["last"]
     return {
-        one.office: one for one in BoardOffice.objects.filter(year=year).select_related("membership__user")
+        one.office: one for one in BoardOffice.objects.filter(year=last).select_related("membership__user")
     }
 
 
@@ -130,7 +131,7 @@ def president(matter: BoardMatter | None, meeting: Meeting | None, day: dt.date)
         if office not in elected:
             continue
         user = elected[office].membership.user
-        if inside is not None and user.pk not in inside:
+        if not (user.pk in inside if inside is not None else serving(day).filter(user=user).exists()):
             continue
         if matter is not None and permissions.has_conflict(user, matter.project):
             continue

@@ -103,6 +103,7 @@ def put_motion(
         act.record(
             f"{found}: text {found.motion} put to {meeting}: {found.get_outcome_display()}",
             data={"outcome": outcome, "reasons": found.reasons, "corrections": found.corrections},
+            is_public=False,
         )
     return found
 

@@ -265,6 +265,21 @@ MOVES = (
     _propose("proposed", "silence_may_decide", "circulate"),
     _propose("on_agenda", "only_a_meeting_decides", "put_on_agenda"),
     Move(
+        "object",
+        SILENT,
+        "on_agenda",
+        (BOARD_MEMBER,),
+        "Object to the decision",
+        happened="A member objected: the Board decides at a meeting",
+        needs=("you_are_a_member",),
+        then=("keep_objection", "put_on_agenda"),
+        note="required",
+        note_label="Reasons of the objection",
+        tells=(BOARD_MEMBER, SECRETARIAT, PARTICIPANT, DOE),
+        law="EB 64 annexes 3 and 4; rules of procedure of the Board (rulebook 2.7, 1.C)",
+        public=False,
+    ),
+    Move(
         "ask_for_information",
         ASKING,
         "awaiting_information",
@@ -293,20 +308,6 @@ MOVES = (
     *(
         _back("go_on_without_answer", "The days for the answer are over", CLOCK, target, "end_question")
         for target in ASKING
-    ),
-    Move(
-        "object",
-        SILENT,
-        "on_agenda",
-        (BOARD_MEMBER,),
-        "Object to the decision",
-        happened="A member objected: the Board decides at a meeting",
-        needs=("you_are_a_member",),
-        then=("keep_objection", "put_on_agenda"),
-        note="required",
-        note_label="Reasons of the objection",
-        tells=(BOARD_MEMBER, SECRETARIAT, PARTICIPANT, DOE),
-        law="EB 64 annexes 3 and 4; rules of procedure of the Board (rulebook 2.7, 1.C)",
     ),
     *(_final(target, when) for target, when in WAYS),
     *(_adopt(how, target, when) for how in ("consensus", "vote") for target, when in WAYS),

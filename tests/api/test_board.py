@@ -43,19 +43,19 @@ def test_a_review_from_the_assessments_to_the_vote(world: World, program: Progra
     assert meeting["agenda"] == [matter.pk]
     world.on(day)
     room = f"board/meetings/{meeting['id']}/"
-    for number in (1, 2, 4, 5, 6, 7):
+    for number in (1, 2, 4, 5, 6, 8):
         good(secretary.post(room, {"act": "come", "membership": world.office(f"member {number}").pk}))
     chair = program("member 3")
     good(chair.post(room, {"act": "come"}))
     good(chair.post(room, {"act": "open"}))
     people.record_conflict(
-        user=world.people["member 7"],
+        user=world.people["member 8"],
         project=request.project,
         reason="Advised it.",
-        by=world.people["member 7"],
+        by=world.people["member 8"],
         at=world.at,
     )
-    problem(program("member 7").post(f"{at}/votes/", {"choice": "against"}), 403, "denied")
+    problem(program("member 8").post(f"{at}/votes/", {"choice": "against"}), 403, "denied")
     problem(program("alternate 2").post(f"{at}/votes/", {"choice": "against"}), 422, "unmet")
     assert not Vote.objects.exists()
     good(chair.post(f"{at}/text/", {"outcome": "approve", "reasons": "Shown."}), 201)

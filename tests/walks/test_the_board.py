@@ -359,3 +359,18 @@ def test_para_17_a_decision_is_public_with_its_reasons(world: World, matter: Boa
     world.do(matter, "adopt_by_consensus", world.chair)
     record = queries.history_of(matter.project, None, world.at).get(verb="adopt_by_consensus")
     assert (record.data["outcome"], record.data["reasons"]) == ("reject", "Not additional.")
+
+
+def test_para_12_until_there_is_an_election_last_years_chair_presides(
+    world: World, matter: BoardMatter
+) -> None:
+    """In 2018 member 1 was elected, in 2017 member 3."""
+    BoardOffice.objects.filter(year__gte=2018).delete()
+    with pytest.raises(Unmet, match="Member 3 presides"):
+        world.do(matter, "decide_electronically", "member 1", "The licence runs out.")
+    board.end_membership(
+        world.office("member 3"), reason="Resigned.", by=world.people["secretary"], at=world.at
+    )
+    # the chair has left the Board: the vice-chair of that year
+    world.do(matter, "decide_electronically", "member 1", "The licence runs out.")
+    assert matter.state == "in_electronic_decision"
