@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.db.models import Q
 
 from cdm import board, notices, permissions
 from cdm.acts.acting import NotOpen, Problem, refuse
@@ -50,9 +51,10 @@ def convene(
 
 
 def _take_waiting(day: dt.date) -> list[int]:
-    """Put what is on no agenda yet on that of the next meeting that is far enough away."""
+    """Put what is on no agenda, or on that of a meeting that was never held, on that of the next early enough."""
     moved = []
-    waiting = BoardMatter.objects.filter(state="on_agenda", meeting__isnull=True)
+    never_held = Q(meeting__ends_on__lt=day, meeting__opened_at__isnull=True)
+    waiting = BoardMatter.objects.filter(Q(meeting__isnull=True) | never_held, state="on_agenda")
     for matter in waiting.select_for_update(no_key=True, of=("self",)).order_by("pk"):
         if (meeting := board.next_meeting(board.rules_of(matter), day)) is not None:
             matter.meeting = meeting

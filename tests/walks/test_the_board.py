@@ -175,6 +175,16 @@ def test_rulebook_2_7_an_objection_goes_to_the_next_meeting_14_days_away(
     assert not near.matters.exists()
 
 
+def test_what_was_for_a_meeting_that_was_never_held_goes_to_the_next(
+    world: World, matter: BoardMatter
+) -> None:
+    world.meeting(100, on=f"{world.at.date() + dt.timedelta(days=20)}", is_open=False)
+    world.on(f"{world.at.date() + dt.timedelta(days=21)}")
+    after = world.meeting(101, on=f"{world.at.date() + dt.timedelta(days=30)}", is_open=False)
+    matter.refresh_from_db()
+    assert matter.meeting == after
+
+
 def test_what_a_meeting_did_not_decide_goes_to_the_next(world: World, matter: BoardMatter) -> None:
     meeting = before_the_meeting(world, matter, EVERYBODY)
     after = world.meeting(101, on="2018-12-03", is_open=False)

@@ -82,7 +82,7 @@ def test_from_an_objection_to_the_vote_by_the_pages(world: World, visit: Visit, 
     dates = {
         f"{name}_{part}": value
         for name in ("starts_on", "ends_on")
-        for part, value in enumerate((day.day, day.month, day.year))
+        for part, value in (("day", day.day), ("month", day.month), ("year", day.year))
     }
     assert visit("member 3").post(convene, {"number": "103", "place": "Bonn", **dates}).status_code == 403
     page = visit("secretary").post(convene, {"number": "103", "place": "Bonn", **dates}, follow=True)
@@ -141,9 +141,9 @@ def test_members_are_entered_sworn_in_and_elected(world: World, visit: Visit) ->
         "user": world.people["newcomer"].pk,
         "constituency": "african",
         "group": "non_annex_i",
-        "starts_on_0": "1",
-        "starts_on_1": "6",
-        "starts_on_2": "2019",
+        "starts_on_day": "1",
+        "starts_on_month": "6",
+        "starts_on_year": "2019",
     }
     assert visit("member 1").post(url, given).status_code == 403
     refused = secretary.post(url, given)
@@ -154,7 +154,7 @@ def test_members_are_entered_sworn_in_and_elected(world: World, visit: Visit) ->
     came = Membership.objects.get(user=world.people["newcomer"])
     assert "Oath not made yet" in words(visit("").get("/board/members/"))
     oath = reverse("cdm:record_oath", args=[came.pk])
-    secretary.post(oath, {"on_0": "2", "on_1": "6", "on_2": "2019"})
+    secretary.post(oath, {"on_day": "2", "on_month": "6", "on_year": "2019"})
     elect = reverse("cdm:elect_chair")
     refused = secretary.post(
         elect,

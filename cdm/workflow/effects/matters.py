@@ -159,7 +159,7 @@ def _ended_on(step: Step) -> dt.date:
     last: Any = Deadline.objects.filter(
         machine_name="board_matter", subject_id=step.subject.pk, clock="answer", closed_at__isnull=True
     ).first()
-    return last.acts_at.date() if last is not None else step.day  # type: ignore[no-any-return]
+    return last.acts_at.date() if last is not None else step.day
 
 
 @effect
