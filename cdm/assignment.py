@@ -46,7 +46,9 @@ def assign_waiting(*, at: dt.datetime) -> int:
 
 
 def candidates(task: Task, *, at: dt.datetime) -> list[User]:
-    """Holders of the seat the task is for, without those who have a conflict of interest in its project."""
+    """Holders of the seat the task is for, without those who may not do it: a conflict of interest in its project,
+    or an assessment of the same matter made before.
+    """
     seats = (
         Seat.objects.held_on(permissions.day_of(at))
         .filter(organisation=task.organisation)
@@ -54,6 +56,7 @@ def candidates(task: Task, *, at: dt.datetime) -> list[User]:
         .order_by("user_id")
     )
     barred = set(permissions.conflicts_in(task.project).values_list("user_id", flat=True))
+    barred |= task.subject.barred_from_tasks()
     return [seat.user for seat in seats if seat.user_id not in barred]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from cdm.models import (
     Accreditation,
+    BoardMatter,
     BoardRequest,
     ConflictOfInterest,
     Engagement,
@@ -44,6 +45,13 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "prepare_request": (Role.DOE,),
     "request_review": (Role.DNA, Role.BOARD_MEMBER),
     "reply_to_review": (Role.PARTICIPANT, Role.DOE),
+    "assess": (Role.SECRETARIAT, Role.EXPERT),
+    "put_motion": (Role.BOARD_MEMBER,),
+    "vote": (Role.BOARD_MEMBER,),
+    "keep_the_board": (Role.SECRETARIAT, Role.REGISTRY_ADMINISTRATOR),
+    "convene_meeting": (Role.SECRETARIAT,),
+    "attend_meeting": (Role.BOARD_MEMBER, Role.SECRETARIAT),
+    "conduct_meeting": (Role.BOARD_MEMBER,),
     "waive_doe_independence": (Role.BOARD_MEMBER,),
     "ask_for_forwarding": (Role.PARTICIPANT,),
     "open_account": (Role.REGISTRY_ADMINISTRATOR,),
@@ -52,6 +60,9 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "manage_people": (Role.REGISTRY_ADMINISTRATOR, Role.SECRETARIAT),
     "file_project": (Role.PARTICIPANT,),
 }
+
+# seats that a conflict of interest in a project takes away there
+IMPARTIAL = frozenset({Role.BOARD_MEMBER, Role.SECRETARIAT, Role.EXPERT})
 
 
 class Denied(PermissionError):
@@ -81,8 +92,8 @@ def roles_on(user: User | None, subject: Subject, at: dt.datetime) -> frozenset[
     for seat in seats_of(user, day_of(at)):
         if _is_seat_of(seat.organisation, subject, project):
             roles.add(seat.role)
-    if user is not None and roles & {Role.BOARD_MEMBER, Role.SECRETARIAT} and has_conflict(user, project):
-        roles -= {Role.BOARD_MEMBER, Role.SECRETARIAT}
+    if user is not None and roles & IMPARTIAL and has_conflict(user, project):
+        roles -= IMPARTIAL
     return frozenset(roles)
 
 
@@ -109,7 +120,7 @@ def denial(roles: tuple[Role, ...], user: User | None, subject: Subject | None) 
     sentence = f"Only {who} can do this."
     if user is None or not user.is_authenticated:
         return f"{sentence} Sign in first."
-    if subject is not None and Role.BOARD_MEMBER in roles and has_conflict(user, subject.whole_project):
+    if subject is not None and IMPARTIAL & set(roles) and has_conflict(user, subject.whole_project):
         return f"{sentence} You have a recorded conflict of interest in this project."
     return f"{sentence} You do not hold that seat on this project."
 
@@ -120,6 +131,7 @@ _SEATS: dict[Role, str] = {
     Role.DOE: "the designated operational entity engaged for it",
     Role.SECRETARIAT: "the secretariat",
     Role.BOARD_MEMBER: "an Executive Board member without a conflict of interest",
+    Role.EXPERT: "an independent expert without a conflict of interest",
     Role.REGISTRY_ADMINISTRATOR: "the registry administrator",
     Role.PUBLIC: "anyone",
 }
@@ -142,6 +154,7 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
     kind = {
         Role.SECRETARIAT: Kind.SECRETARIAT,
         Role.BOARD_MEMBER: Kind.BOARD,
+        Role.EXPERT: Kind.EXPERTS,
         Role.REGISTRY_ADMINISTRATOR: Kind.REGISTRY,
     }.get(role)
     return list(Organisation.objects.filter(kind=kind)) if kind else []
@@ -151,6 +164,8 @@ def doe_of(subject: Subject) -> Organisation | None:
     """The DOE at work on this subject: the validator, the verifier, or the one that made the request."""
     if isinstance(subject, BoardRequest):
         return subject.doe
+    if isinstance(subject, BoardMatter) and subject.request is not None:
+        return subject.request.doe
     verifying = isinstance(subject, MonitoringPeriod) or subject.whole_project.is_registered
     wanted = Accreditation.Function.VERIFICATION if verifying else Accreditation.Function.VALIDATION
     engagement = (
@@ -221,4 +236,4 @@ def _is_seat_of(organisation: Organisation, subject: Subject, project: Project) 
     if organisation.kind == Kind.DOE:
         doe = doe_of(subject)
         return doe is not None and doe.pk == organisation.pk
-    return organisation.kind in (Kind.SECRETARIAT, Kind.BOARD, Kind.REGISTRY)
+    return organisation.kind in (Kind.SECRETARIAT, Kind.BOARD, Kind.EXPERTS, Kind.REGISTRY)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from cdm import permissions
 from cdm.models import (
+    BoardMatter,
     BoardRequest,
     Comment,
     DocumentVersion,
@@ -86,6 +87,8 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
         return subject.state in PUBLIC_LETTER_STATES
     if isinstance(subject, BoardRequest):
         return subject.state in PUBLIC_REQUEST_STATES and subject.submitted_at is not None
+    if isinstance(subject, BoardMatter):
+        return True
     if isinstance(subject, MonitoringPeriod):
         return subject.state in PUBLIC_PERIOD_STATES or subject.report_published_on is not None
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
@@ -138,6 +141,7 @@ class Seen:
     forwardings: list[ForwardingRequest]
     documents: list[Document]
     notices_of_consideration: list[PriorConsideration]
+    matters: list[BoardMatter] = field(default_factory=list)
 
     def includes(self, machine_name: str, key: int) -> bool:
         """Whether the subject of a task or deadline is among what is seen."""
@@ -147,6 +151,7 @@ class Seen:
             "monitoring_period": self.periods,
             "forwarding_request": self.forwardings,
             "prior_consideration": self.notices_of_consideration,
+            "board_matter": self.matters,
         }
         return machine_name == "project" or any(row.pk == key for row in rows.get(machine_name, ()))
 
@@ -174,6 +179,7 @@ def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
     )
     versions = DocumentVersion.objects.select_related("uploaded_by").order_by("-number")
     documents = project.documents.prefetch_related(Prefetch("versions", versions))
+    seen.matters.extend(project.matters.select_related("request", "letter", "meeting"))
     seen.documents.extend(document for document in documents if _is_seen(document, project, seen))
     return seen
 

@@ -343,6 +343,11 @@ SPECTACULAR_SETTINGS = {
         "DeadlineKind": "cdm.models.Deadline.Kind",
         "CreditingKind": "cdm.models.Project.CreditingKind",
         "Function": "cdm.models.Accreditation.Function",
+        "BoardOutcome": "cdm.workflow.board_matter.OUTCOMES",
+        "ReviewOutcome": "cdm.workflow.board_matter.OF_A_REVIEW",
+        "MatterKind": "cdm.models.BoardMatter.Kind",
+        "AssessmentSide": "cdm.models.Assessment.Side",
+        "ReplySide": "cdm.models.ReviewReply.Side",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

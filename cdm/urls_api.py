@@ -8,6 +8,7 @@ from cdm.api import (
     account_requests,
     accounting,
     acts,
+    board,
     book,
     considering,
     docs,
@@ -25,7 +26,9 @@ from cdm.workflow.machines import MACHINES
 app_name = "api"
 
 # where papers can be attached and findings raised
-WITH_PAPERS = tuple(name for name in COLLECTIONS if name not in ("forwarding_request", "prior_consideration"))
+WITH_PAPERS = tuple(
+    name for name in COLLECTIONS if name not in ("forwarding_request", "prior_consideration", "board_matter")
+)
 WITH_FINDINGS = ("project", "monitoring_period")
 
 
@@ -89,6 +92,14 @@ urlpatterns = [
     path("board-requests/<int:key>/review-requests/", acts.AskForReview.as_view()),
     path("board-requests/<int:key>/replies/", acts.Reply.as_view()),
     path("board-requests/<int:key>/forwarding-requests/", acts.Forward.as_view()),
+    path("board-matters/<int:key>/text/", board.Text.as_view()),
+    path("board-matters/<int:key>/assessments/", board.Assess.as_view()),
+    path("board-matters/<int:key>/votes/", board.CastVote.as_view()),
+    path("board/meetings/", board.Meetings.as_view(), name="meetings"),
+    path("board/meetings/<int:key>/", board.Conduct.as_view()),
+    path("board/members/", board.Members.as_view(), name="members"),
+    path("board/members/<int:key>/oath/", board.Oath.as_view()),
+    path("board/elections/", board.Election.as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),
     path("comments/<int:key>/judgement/", parts.Judge.as_view()),
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),

@@ -9,12 +9,15 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from cdm import assignment
 from cdm.acts import (
     accounts,
     comments,
     engagement,
     findings,
     forwarding,
+    matters,
+    meetings,
     monitoring,
     papers,
     prior_consideration,
@@ -23,8 +26,12 @@ from cdm.acts import (
 )
 from cdm.models import (
     Accreditation,
+    BoardMatter,
+    BoardOffice,
     BoardRequest,
     ForwardingRequest,
+    Meeting,
+    Membership,
     MonitoringPeriod,
     Organisation,
     Payment,
@@ -32,6 +39,7 @@ from cdm.models import (
     Project,
     Record,
     Seat,
+    Task,
     User,
 )
 from cdm.models.subject import Subject
@@ -41,6 +49,13 @@ from registry import account_requests
 from registry.models import Account
 
 Kind = Organisation.Kind
+# who nominates members 1 to 10, and from which group (3/CMP.1 annex, para 7)
+CONSTITUENCIES = (
+    ("african", "non_annex_i"), ("asia_pacific", "non_annex_i"), ("eastern_european", "annex_i"),
+    ("latin_american", "non_annex_i"), ("western_european", "annex_i"), ("other_annex_i", "annex_i"),
+    ("other_annex_i", "annex_i"), ("other_non_annex_i", "non_annex_i"), ("other_non_annex_i", "non_annex_i"),
+    ("small_island", "non_annex_i"),
+)  # fmt: skip
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
 
@@ -62,6 +77,8 @@ class World:
     at: dt.datetime = field(default_factory=lambda: instant("2019-06-03"))
     people: dict[str, User] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
+    members: list[Membership] = field(default_factory=list)
+    alternates: list[Membership] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.seat("developer", "EcoSecurities", Kind.PARTICIPANT, party="BR")
@@ -69,8 +86,9 @@ class World:
         self.seat("validator", "Det Norske Veritas", Kind.DOE)
         self.seat("verifier", "SGS United Kingdom", Kind.DOE)
         self.seat("secretary", "UNFCCC secretariat", Kind.SECRETARIAT)
-        for number in range(1, 5):
-            self.seat(f"member {number}", "CDM Executive Board", Kind.BOARD)
+        self._seat_the_board()
+        for number in (1, 2, 3):
+            self.seat(f"expert {number}", "Registration and Issuance Team", Kind.EXPERTS)
         self.seat("administrator", "CDM registry administrator", Kind.REGISTRY)
         self.seat("second administrator", "CDM registry administrator", Kind.REGISTRY)
         for party in ("BR", "NL", "HN", "UG"):
@@ -96,6 +114,40 @@ class World:
         Seat.objects.create(user=user, organisation=body, from_on=dt.date(2000, 1, 1))
         self.people[who], self.organisations[who] = user, body
         return user
+
+    def _seat_the_board(self) -> None:
+        """Ten members and their alternates by para 7, sworn in; member 1 chairs in even years, member 3 in odd ones."""
+        body = Organisation.objects.create(name="CDM Executive Board", kind=Kind.BOARD)
+        first = dt.date(2000, 1, 1)
+        names = [f"{what} {number}" for what in ("member", "alternate") for number in range(1, 11)]
+        users = User.objects.bulk_create(
+            User(email=f"{who.replace(' ', '.')}@example.org", name=who.title(), password="!")
+            for who in names
+        )
+        Seat.objects.bulk_create(Seat(user=user, organisation=body, from_on=first) for user in users)
+        self.people.update(zip(names, users, strict=True))
+        self.organisations.update(dict.fromkeys(names, body))
+        term: dict[str, Any] = {"starts_on": first, "ends_on": dt.date(2001, 12, 31), "oath_on": first}
+        self.members = Membership.objects.bulk_create(
+            Membership(user=user, constituency=constituency, group=group, **term)
+            for user, (constituency, group) in zip(users[:10], CONSTITUENCIES, strict=True)
+        )
+        self.alternates = Membership.objects.bulk_create(
+            Membership(user=user, constituency=of.constituency, group=of.group, alternate_of=of, **term)
+            for user, of in zip(users[10:], self.members, strict=True)
+        )
+        BoardOffice.objects.bulk_create(
+            BoardOffice(
+                year=year,
+                office=office,
+                membership=self.members[number - 1],
+                elected_at=instant(f"{year}-01-01"),
+            )
+            for year in range(2002, 2030)
+            for office, number in (
+                (("chair", 1), ("vice_chair", 3)) if year % 2 == 0 else (("chair", 3), ("vice_chair", 1))
+            )
+        )
 
     def on(self, text: str) -> World:
         """It is this day (noon), or this instant; the clocks run."""
@@ -279,6 +331,101 @@ class World:
         assert request.window_last_day is not None
         self.on(f"{request.window_last_day + dt.timedelta(days=1)}")
         request.refresh_from_db()
+
+    # --- before the Board ----------------------------------------------------------------------------------
+
+    def under_review(
+        self, request: BoardRequest, ground: str = "additionality", who: str = "dna BR"
+    ) -> BoardMatter:
+        """A Party asked for a review, and both sides have replied."""
+        requests.ask_for_review(
+            request, grounds=[ground], reasons="It is not shown.", by=self.people[who], at=self.at
+        )
+        for side in ("developer", "validator" if request.is_registration else "verifier"):
+            requests.reply(request, text="It is shown in annex 3.", by=self.people[side], at=self.at)
+        request.refresh_from_db()
+        return request.matters.get()
+
+    def assess(self, matter: BoardMatter, recommendation: str, who: str = "") -> None:
+        """The secretariat assesses; or, where nobody is named, whichever expert Celery gave the task to."""
+        by = self.people[who] if who else self.expert_of(matter)
+        matters.assess(matter, recommendation=recommendation, text="As follows.", by=by, at=self.at)
+        matter.refresh_from_db()
+
+    def expert_of(self, matter: BoardMatter) -> User:
+        """The expert to whom the open assessment of the matter is given."""
+        assignment.assign_waiting(at=self.at)
+        task = Task.objects.get(
+            machine_name="board_matter", subject_id=matter.pk, role="expert", closed_at__isnull=True
+        )
+        assert task.assigned_to is not None
+        return task.assigned_to
+
+    def proposed(
+        self, request: BoardRequest, outcome: str, reasons: str = "As assessed.", corrections: str = ""
+    ) -> BoardMatter:
+        """Assessed by the secretariat and an expert, and the decision proposed."""
+        matter = request.matters.get()
+        self.assess(matter, outcome, "secretary")
+        self.assess(matter, outcome)
+        self.do(matter, "propose", "secretary", outcome=outcome, reasons=reasons, corrections=corrections)
+        return matter
+
+    def decided(
+        self, request: BoardRequest, outcome: str, reasons: str = "As assessed.", corrections: str = ""
+    ) -> BoardMatter:
+        """Decided as the rules have it: in 2005 at a meeting the same day, later by nobody's objection in 20 days."""
+        matter = self.proposed(request, outcome, reasons, corrections)
+        if matter.state == "proposed":
+            self.on(f"{self.at.date() + dt.timedelta(days=20)}")
+        else:
+            meeting = self.meeting(number=1)
+            matter.refresh_from_db()
+            self.do(matter, "adopt_by_consensus", self.chair)
+            meetings.close_meeting(meeting, by=self.people[self.chair], at=self.at)
+        matter.refresh_from_db()
+        request.refresh_from_db()
+        return matter
+
+    @property
+    def chair(self) -> str:
+        return "member 1" if self.at.year % 2 == 0 else "member 3"
+
+    def meeting(
+        self,
+        number: int = 100,
+        on: str = "",
+        present: tuple[int, ...] = tuple(range(1, 11)),
+        is_open: bool = True,
+    ) -> Meeting:
+        """A meeting convened (for today, or for a day); open with these members present unless it is not wanted."""
+        day = dt.date.fromisoformat(on) if on else self.at.date()
+        meeting = meetings.convene(
+            number=number, starts_on=day, ends_on=day, place="Bonn", by=self.people["secretary"], at=self.at
+        )
+        if is_open:
+            self.opened(meeting, present)
+        return meeting
+
+    def opened(self, meeting: Meeting, present: tuple[int, ...] = tuple(range(1, 11))) -> None:
+        """These members come, and the chair opens."""
+        for one in present:
+            self.comes(meeting, f"member {one}")
+        meetings.open_meeting(meeting, by=self.people[self.chair], at=self.at)
+        meeting.refresh_from_db()
+
+    def office(self, who: str) -> Membership:
+        """The membership of “member 3” or “alternate 3”."""
+        what, _, number = who.partition(" ")
+        return (self.members if what == "member" else self.alternates)[int(number) - 1]
+
+    def comes(self, meeting: Meeting, who: str) -> None:
+        meetings.come(meeting, membership=self.office(who), by=self.people["secretary"], at=self.at)
+
+    def vote(self, matter: BoardMatter, choice: str, *who: str) -> None:
+        for one in who:
+            matters.vote(matter, choice=choice, by=self.people[one], at=self.at)
+        matter.refresh_from_db()
 
     def registered(self, **about: Any) -> Project:
         project = self.validated(**about)

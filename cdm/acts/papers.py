@@ -24,9 +24,16 @@ KINDS_OF_ROLE: dict[Role, tuple[str, ...]] = {
         Kind.STAKEHOLDERS,
         Kind.MONITORING_REPORT,
         Kind.REVIEW_REPLY,
+        Kind.CORRECTION,
         Kind.OTHER,
     ),
-    Role.DOE: (Kind.VALIDATION_REPORT, Kind.VERIFICATION_REPORT, Kind.REVIEW_REPLY, Kind.OTHER),
+    Role.DOE: (
+        Kind.VALIDATION_REPORT,
+        Kind.VERIFICATION_REPORT,
+        Kind.REVIEW_REPLY,
+        Kind.CORRECTION,
+        Kind.OTHER,
+    ),
     Role.DNA: (Kind.LETTER,),
     Role.SECRETARIAT: (Kind.OTHER,),
 }
@@ -82,4 +89,10 @@ def _place_problem(act: Act, kind: str) -> Problem | None:
         return Problem("A letter is attached to its letter of approval.", "kind")
     if kind == Kind.REVIEW_REPLY and not isinstance(subject, BoardRequest):
         return Problem("A reply is attached to the request under review.", "kind")
+    if kind == Kind.CORRECTION and not (
+        isinstance(subject, BoardRequest) and subject.state == "corrections_requested"
+    ):
+        return Problem(
+            "A corrected document is attached to a request that the Board wants corrected.", "kind"
+        )
     return None

@@ -5,9 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from cdm import notices, permissions
+from django.core.files.base import File
+
+from cdm import board, notices, permissions
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
-from cdm.models import BoardRequest, MonitoringPeriod, Project, ReviewReply, ReviewRequest, User
+from cdm.files import file_problems, store
+from cdm.models import (
+    BoardRequest,
+    Document,
+    MonitoringPeriod,
+    Project,
+    ReviewReply,
+    ReviewRequest,
+    User,
+)
 from cdm.rules import review
 from cdm.workflow import engine, judging, opening, waiting
 from cdm.workflow.roles import Role
@@ -50,6 +61,7 @@ def ask_for_review(
         if last_day is not None and act.day > last_day:
             raise NotOpen(f"The window for requests for review closed on {last_day}, 24:00 GMT.")
         party = _party_of(act.subject, by, at) if act.role is Role.DNA else ""
+        refuse(None if party else board.member_problem(by, act.day) or None)
         earlier = act.subject.review_requests.filter(party=party)
         if not party:
             earlier = earlier.filter(by=by)
@@ -76,8 +88,11 @@ def ask_for_review(
     return asked
 
 
-def reply(request: BoardRequest, *, text: str, by: User, at: dt.datetime) -> ReviewReply:
-    """Reply to the requests for review, once for the participants and once for the DOE (rulebook 2.7)."""
+def reply(
+    request: BoardRequest, *, text: str, by: User, at: dt.datetime, files: Iterable[File[bytes]] = ()
+) -> ReviewReply:
+    """Reply to the requests for review, once for the participants and once for the DOE, with documents (2.7)."""
+    papers = list(files)
     with acting(request, "reply_to_review", by=by, at=at, states=("review_requested",)) as act:
         side = ReviewReply.Side.DOE if act.role is Role.DOE else ReviewReply.Side.PARTICIPANT
         refuse(
@@ -85,9 +100,24 @@ def reply(request: BoardRequest, *, text: str, by: User, at: dt.datetime) -> Rev
             "This side has replied already."
             if act.subject.review_replies.filter(side=side).exists()
             else None,
+            *(problem for file in papers for problem in file_problems(file)),
         )
+        kept = [
+            store(
+                act.subject,
+                kind=Document.Kind.REVIEW_REPLY,
+                title=f"Reply of the {side.label}, document {number}",
+                file=file,
+                by=by,
+                at=at,
+            )
+            for number, file in enumerate(papers, 1)
+        ]
         given = ReviewReply.objects.create(request=act.subject, side=side, by=by, text=text.strip(), at=at)
-        act.record(f"Reply to the requests for review: {side.label}", data={"text": given.text})
+        act.record(
+            f"Reply to the requests for review: {side.label}",
+            data={"text": given.text, "documents": [version.document_id for version in kept]},
+        )
         notices.tell_roles(
             act.subject, (Role.BOARD_MEMBER,), f"{side.label} replied: {act.project.title}", at=at, but=by
         )

@@ -30,6 +30,7 @@ COLLECTIONS: dict[str, str] = {
     "project": "projects",
     "letter_of_approval": "letters-of-approval",
     "board_request": "board-requests",
+    "board_matter": "board-matters",
     "monitoring_period": "monitoring-periods",
     "forwarding_request": "forwarding-requests",
     "prior_consideration": "prior-considerations",

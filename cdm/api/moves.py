@@ -69,6 +69,8 @@ def field_of(ask: Ask) -> serializers.Field[Any, Any, Any, Any]:
         return serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, **words)
     if ask.kind == "quantity":
         return Units(**words)
+    if ask.kind == "choice":
+        return serializers.ChoiceField(choices=list(ask.choices), **words)
     if ask.kind == "amounts":
         return Amounts(**words)
     if ask.kind == "organisations":

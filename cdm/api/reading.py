@@ -17,8 +17,10 @@ from cdm.api import visible, written
 from cdm.api.authentication import SignedIn
 from cdm.api.designed import ProjectWhole
 from cdm.api.door import LARGEST_KEY, Door, Filter, Listing, tagged
+from cdm.api.written_matters import MatterWriter
 from cdm.files import TYPES
 from cdm.models import (
+    BoardMatter,
     BoardRequest,
     Comment,
     Deadline,
@@ -44,6 +46,7 @@ TAGS = {
     "project": "Projects",
     "letter_of_approval": "Letters of approval",
     "board_request": "Requests to the Board",
+    "board_matter": "The Executive Board",
     "monitoring_period": "Monitoring periods",
     "forwarding_request": "Forwarding requests",
     "prior_consideration": "Prior consideration",
@@ -223,6 +226,23 @@ class Requests(Listing):
         )
 
 
+@extend_schema(tags=["The Executive Board"], summary="Matters before the Board", description=SEEN)
+class Matters(Listing):
+    """Matters before the Board."""
+
+    serializer_class = MatterWriter
+    filters: ClassVar = {
+        "project": OF_PROJECT,
+        "request": Filter("request", int, "Only of this request."),
+        "meeting": Filter("meeting", int, "Only on the agenda of this meeting."),
+        "state": _states("board_matter"),
+    }
+
+    def rows(self) -> QuerySet[Any]:
+        rows = visible.subjects(BoardMatter, self.person(), self.at())
+        return rows.select_related("project", "ruling_note").prefetch_related("questions")
+
+
 @extend_schema(tags=["Monitoring periods"], summary="Monitoring periods", description=SEEN)
 class Periods(Listing):
     """Monitoring periods."""
@@ -270,6 +290,7 @@ LISTS: dict[str, type[Listing]] = {
     "project": Projects,
     "letter_of_approval": Letters,
     "board_request": Requests,
+    "board_matter": Matters,
     "monitoring_period": Periods,
     "forwarding_request": Forwardings,
     "prior_consideration": PriorConsiderations,
@@ -279,7 +300,7 @@ LISTS: dict[str, type[Listing]] = {
 def page_of(machine: str) -> type[Door]:
     """The class that reads one row of a machine other than the project."""
     title = MACHINES[machine].title
-    writer = written.WRITERS[machine]
+    writer = {**written.WRITERS, "board_matter": MatterWriter}[machine]
 
     class Page(Door):
         __doc__ = title

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, Subquery
 
 from cdm import permissions, queries
 from cdm.models import (
+    BoardMatter,
     BoardRequest,
     ConflictOfInterest,
     Deadline,
@@ -31,6 +32,7 @@ PUBLIC: dict[type[Subject], Q] = {
     MonitoringPeriod: Q(state__in=queries.PUBLIC_PERIOD_STATES) | Q(report_published_on__isnull=False),
     ForwardingRequest: Q(state="forwarded"),
     PriorConsideration: Q(),
+    BoardMatter: Q(),
 }
 
 

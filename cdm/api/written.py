@@ -151,7 +151,7 @@ class ReviewReplyWriter(Writer[ReviewReply]):
 
 
 class DecisionWriter(Writer[BoardDecision]):
-    by = PersonName()
+    by = PersonName(allow_null=True)
 
     class Meta:
         model = BoardDecision
@@ -171,7 +171,7 @@ class RequestWriter(SubjectWriter):
         model = BoardRequest
         fields = [
             "id", "kind", "project", "monitoring_period", "doe", "standing", "rule_set_key", "created_at",
-            "submitted_at", "published_on", "window_last_day", "effective_on", "requested_t", "checks",
+            "submitted_at", "published_on", "window_last_day", "effective_on", "corrected_on", "requested_t", "checks",
             "review_requests", "review_replies", "decisions", "invoices", "version",
         ]  # fmt: skip
 

@@ -104,6 +104,7 @@ OPERATIONAL_ENTITIES = (
 OFFICES = (
     Body("secretariat", "UNFCCC secretariat", Kind.SECRETARIAT),
     Body("board", "CDM Executive Board", Kind.BOARD),
+    Body("experts", "Registration and Issuance Team", Kind.EXPERTS),
     Body("registry", "CDM registry administrator", Kind.REGISTRY),
 )
 BODIES = (*OFFICES, *PARTICIPANTS, *AUTHORITIES, *OPERATIONAL_ENTITIES)
@@ -163,6 +164,11 @@ PLAYERS = (
     Player("Grace Otieno", "grace.otieno@board.example", ("board",)),
     Player("Tariq Mahmood", "tariq.mahmood@board.example", ("board",)),
     Player("Zhang Rui", "zhang.rui@board.example", ("board",)),
+    Player("Bilal Haddad", "bilal.haddad@board.example", ("board",)),
+    Player("Petra Novak", "petra.novak@board.example", ("board",)),
+    Player("Ravi Menon", "ravi.menon@experts.example", ("experts",)),
+    Player("Sofia Lindqvist", "sofia.lindqvist@experts.example", ("experts",)),
+    Player("Bongani Dube", "bongani.dube@experts.example", ("experts",)),
 )
 
 ALL_SCOPES = tuple(range(1, 17))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from cdm.demonstration import board
 from cdm.demonstration.chapters import published
 from cdm.demonstration.facts import INVENTED, Facts
 from cdm.demonstration.stage import Stage, Story, day
@@ -123,13 +124,29 @@ def aguan(stage: Stage) -> Story:
     stage.reply(request, "rio_blanco", "The permit recommends a cover and does not order it.")
     yield day("2013-04-24")
     stage.reply(request, "tuv", "Our reading of the permit is that of the participants.")
-    yield day("2013-05-31")
+    yield day("2013-05-02")
+    board.assess(stage, request, "secretariat", "reject", "The permit orders what is claimed as additional.")
+    board.assess(stage, request, "experts", "reject", "The baseline is what the permit requires.")
+    yield day("2013-05-10")
+    matter = request.matters.get()
     stage.do(
-        request,
-        "reject",
-        "Amina Diallo",
+        matter,
+        "propose",
+        "secretariat",
+        outcome="reject",
         reasons="The permit of 2009 is conditional on the cover. What the law of the host Party requires is the "
         "baseline, so reductions by the cover are not additional (3/CMP.1 annex, paras 43 and 45).",
+    )
+    # no member objected until the 20th day
+    yield day("2013-06-14")
+    matter.refresh_from_db()
+    stage.do(
+        matter,
+        "publish_ruling_note",
+        "secretariat",
+        facts="The environmental permit of 2009 allows the ponds on condition that they are covered.",
+        rule="3/CMP.1 annex, paras 43 and 45(e): reductions are additional to what would have occurred.",
+        rationale="The cover would have been built without the mechanism, because the permit requires it.",
     )
 
 

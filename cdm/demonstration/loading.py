@@ -12,13 +12,18 @@ from django.conf import settings
 from django.db.models import F
 
 from cdm import clock, tasks
-from cdm.demonstration import cast, endings, pending, registered
+from cdm.demonstration import board, cast, endings, pending, registered
 from cdm.demonstration.stage import Stage, Story
 from cdm.models import Notice, PendingMail, Project, User
 
 Teller = Callable[[Stage], Story]
 
-STORIES: tuple[Teller, ...] = (*registered.STORIES, *pending.STORIES, *endings.STORIES)
+STORIES: tuple[Teller, ...] = (
+    *registered.STORIES,
+    *pending.STORIES,
+    *endings.STORIES,
+    *board.STORIES,
+)
 SCENES_BEGIN = dt.time(7)  # before the demonstration opens at nine, so that scenes of its first day are over
 UNREAD = dt.timedelta(days=7)
 
@@ -46,6 +51,7 @@ def load(*, opens_at: dt.datetime, cast_only: bool = False, stories: tuple[Telle
     with _quietly():
         clock.start(begins_at)
         cast.enter(at=begins_at)
+        board.enter(by=User.objects.get(email=cast.PLAYERS[0].email), at=begins_at)
         if not cast_only:
             _play(stories, until=opens_at)
         if opens_at > clock.now():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdm.demonstration import facts
+from cdm.demonstration import board, facts
 from cdm.demonstration.chapters import published, requested, submitted, validated
 from cdm.demonstration.endings import LULIANG, YANCHI
 from cdm.demonstration.stage import Stage, Story, day
@@ -191,7 +191,7 @@ def yanchi(stage: Stage) -> Story:
 
 
 def luliang(stage: Stage) -> Story:
-    """Under review: a Party asked, both sides have replied, the Board has to decide."""
+    """Under review: a Party asked, both sides have replied, a decision is proposed and open to objections."""
     project, request = yield from published(
         stage, LULIANG, requested_on="2019-02-04", validator="tuv", published_on="2019-03-06"
     )
@@ -209,6 +209,28 @@ def luliang(stage: Stage) -> Story:
     yield day("2019-04-22")
     stage.reply(
         request, "tuv", "We accept the change to the monitoring plan and have seen the order of the meter."
+    )
+    yield day("2019-05-02")
+    board.assess(stage, request, "secretariat", "reject", "The gas burnt in the flare is not measured.")
+    board.assess(
+        stage, request, "experts", "approve_with_corrections", "With the meter in the plan it is measured."
+    )
+    yield day("2019-05-13")
+    board.assess(
+        stage,
+        request,
+        "experts",
+        "approve_with_corrections",
+        "The plan is sound once the meter stands in it.",
+    )
+    yield day("2019-05-20")
+    stage.do(
+        request.matters.get(),
+        "propose",
+        "secretariat",
+        outcome="approve_with_corrections",
+        reasons="The participants ordered a meter for the flare; the document does not say so yet.",
+        corrections="Section (h): the meter of the flare, its accuracy and its calibration.",
     )
     project.refresh_from_db()
 

@@ -45,6 +45,7 @@ class MoveForm(ActForm):
                 found[ask.name] = {
                     amount.commitment_period: self.cleaned_data[f"{ask.name}_{amount.commitment_period}"]
                     for amount in _amounts(self.subject)
+                    if self.cleaned_data[f"{ask.name}_{amount.commitment_period}"] is not None
                 }
             elif ask.kind == "organisations":
                 found[ask.name] = list(self.cleaned_data[ask.name])
@@ -78,6 +79,7 @@ def fields_for(ask: Ask, subject: Subject, move: str = "") -> dict[str, forms.Fi
                 label=f"{ask.label}, {day(amount.starts_on)} to {day(amount.ends_on)} "
                 f"(commitment period {amount.commitment_period})",
                 help_text=f"{ask.hint} The monitoring report says {tonnes(amount.reported_t)}.",
+                required=ask.required,
             )
             for amount in _amounts(subject)
         }
@@ -117,6 +119,8 @@ def _field(ask: Ask, subject: Subject, common: dict[str, Any]) -> forms.Field:
         return forms.BooleanField(**common)
     if ask.kind == "yes_no":
         return forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect, **common)
+    if ask.kind == "choice":
+        return forms.ChoiceField(choices=list(ask.choices), widget=forms.RadioSelect, **common)
     if ask.kind == "organisations":
         return forms.ModelMultipleChoiceField(
             queryset=_participants(subject), widget=forms.CheckboxSelectMultiple, **common
@@ -159,7 +163,8 @@ def _sections(subject: Subject) -> list[tuple[str, str]]:
 
 
 def _amounts(subject: Subject) -> list[Any]:
-    return list(subject.amounts.all()) if isinstance(subject, MonitoringPeriod) else []
+    period = subject.monitoring_period if isinstance(subject, BoardRequest) else subject
+    return list(period.amounts.all()) if isinstance(period, MonitoringPeriod) else []
 
 
 def _participants(subject: Subject) -> Any:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
+from cdm.files import TYPES
 from cdm.forms.acts import ActForm
+from cdm.forms.fields import DocumentField
 from cdm.models import BoardRequest
 from cdm.rules.review import Ground
 
@@ -36,6 +39,13 @@ class ReplyForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text="Answer every ground. The reply is published and cannot be changed.",
     )
+    document = DocumentField(
+        label="Document (optional)",
+        required=False,
+        endings=tuple(TYPES),
+        most_bytes=settings.UPLOAD_MAX_BYTES,
+        help_text="Further documents are attached to the request.",
+    )
 
 
 class RequestFilter(forms.Form):
@@ -60,7 +70,7 @@ class RequestFilter(forms.Form):
     words = forms.CharField(label="Project or reference number", required=False, max_length=100)
 
     STATES = {
-        "review": ["review_requested", "under_review"],
+        "review": ["review_requested", "under_review", "corrections_requested", "corrections_check"],
         "awaiting": ["awaiting_instruction", "awaiting_share_of_proceeds", "instructed"],
     }
 

@@ -1,10 +1,12 @@
 """The rows of the project cycle, one module a subject."""
 
+from cdm.models.board import Attendance, BoardOffice, Meeting, Membership
 from cdm.models.demonstration import DemonstrationClock
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
 from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
+from cdm.models.matters import Assessment, BoardMatter, Objection, Question, RulingNote, Vote
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
@@ -38,7 +40,11 @@ __all__ = [
     "AnnualEstimate",
     "ApiKey",
     "AppliedMethodology",
+    "Assessment",
+    "Attendance",
     "BoardDecision",
+    "BoardMatter",
+    "BoardOffice",
     "BoardRequest",
     "Comment",
     "ConflictOfInterest",
@@ -59,8 +65,11 @@ __all__ = [
     "InvolvedParty",
     "KeptAnswer",
     "LetterOfApproval",
+    "Meeting",
+    "Membership",
     "MonitoringPeriod",
     "Notice",
+    "Objection",
     "Opinion",
     "Organisation",
     "Participation",
@@ -69,6 +78,7 @@ __all__ = [
     "PeriodAmount",
     "PriorConsideration",
     "Project",
+    "Question",
     "Record",
     "RecordChain",
     "ReferenceNumbers",
@@ -76,10 +86,12 @@ __all__ = [
     "RegisteredElsewhere",
     "ReviewReply",
     "ReviewRequest",
+    "RulingNote",
     "SameEntityWaiver",
     "Seat",
     "SecretariatCheck",
     "Site",
     "Task",
     "User",
+    "Vote",
 ]

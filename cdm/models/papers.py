@@ -22,6 +22,7 @@ class Document(models.Model):
         MONITORING_REPORT = "monitoring_report", "Monitoring report"
         VERIFICATION_REPORT = "verification_report", "Verification and certification report"
         REVIEW_REPLY = "review_reply", "Reply to a request for review"
+        CORRECTION = "correction", "Corrected document"
         OTHER = "other", "Other document"
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="documents")

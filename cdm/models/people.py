@@ -68,6 +68,7 @@ class Organisation(models.Model):
         DOE = "doe", "Designated operational entity (DOE)"
         SECRETARIAT = "secretariat", "Secretariat"
         BOARD = "board", "Executive Board"
+        EXPERTS = "experts", "Registration and Issuance Team"
         REGISTRY = "registry", "Registry administrator"
 
     name = models.CharField(max_length=200, unique=True)
@@ -106,6 +107,7 @@ ROLE_OF_KIND: dict[str, Role] = {
     Organisation.Kind.DOE: Role.DOE,
     Organisation.Kind.SECRETARIAT: Role.SECRETARIAT,
     Organisation.Kind.BOARD: Role.BOARD_MEMBER,
+    Organisation.Kind.EXPERTS: Role.EXPERT,
     Organisation.Kind.REGISTRY: Role.REGISTRY_ADMINISTRATOR,
 }
 

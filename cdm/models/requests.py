@@ -44,6 +44,9 @@ class BoardRequest(Subject):
     published_on = models.DateField(null=True, editable=False)
     window_last_day = models.DateField(null=True, editable=False)
     effective_on = models.DateField(null=True, editable=False)
+    corrected_on = models.DateField(
+        null=True, editable=False, help_text="When the revised documents that a review required came in."
+    )
     requested_t = models.PositiveBigIntegerField(null=True, editable=False)
 
     class Meta:
@@ -166,9 +169,15 @@ class BoardDecision(models.Model):
     """A decision of the Executive Board on a request, with its reasons. Public."""
 
     request = models.ForeignKey(BoardRequest, on_delete=models.PROTECT, related_name="decisions")
-    outcome = models.CharField(max_length=20)
+    outcome = models.CharField(max_length=30)
     reasons = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Who spoke for the Board; empty where a decision became final because nobody objected.",
+    )
     at = models.DateTimeField()
 
     class Meta:

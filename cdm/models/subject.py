@@ -56,6 +56,14 @@ class Subject(models.Model):
         """The day a clock counts from where that is not the day the state was entered."""
         return None
 
+    def days_clock_stood(self, clock: str) -> int:
+        """Days for which a clock was stopped: they are added to its window."""
+        return 0
+
+    def barred_from_tasks(self) -> set[int]:
+        """Keys of the people to whom no task about it is given, beside those with a conflict of interest."""
+        return set()
+
     def refresh_from_db(
         self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
     ) -> None:

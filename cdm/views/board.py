@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cdm import permissions
-from cdm.models import BoardRequest, Comment, Deadline, Project, ReferenceNumbers, User
+from cdm.models import BoardMatter, BoardRequest, Comment, Deadline, Meeting, Project, ReferenceNumbers, User
 from cdm.templatetags.cdm_format import day, days_left_sentence, days_until, quantity
 from cdm.views import desks
 from cdm.views.access import now, refusals_as_pages, signed_in
@@ -75,12 +75,14 @@ def board(request: HttpRequest) -> HttpResponse:
     desks.require_seat(user, Role.BOARD_MEMBER, at)
     today = permissions.day_of(at)
     rows = [
-        one
-        for one in _requests().filter(
-            state__in=["under_review", "review_requested", "awaiting_instruction", "published"]
-        )
+        one for one in _requests().filter(state__in=["review_requested", "awaiting_instruction", "published"])
     ]
-    barred = _barred(user, rows)
+    matters = list(
+        BoardMatter.objects.exclude(state__in=["decided", "lapsed"])
+        .select_related("project", "request", "letter", "meeting")
+        .order_by("opened_on", "id")
+    )
+    barred = _barred(user, [*rows, *matters])
     seen = [one for one in rows if one.project_id not in barred]
     context = {
         "tabs": desks.tabs(user, at, "board"),
@@ -90,7 +92,15 @@ def board(request: HttpRequest) -> HttpResponse:
             (title, sentence, [_board_row(one, today) for one in seen if one.state == state])
             for state, title, sentence in BOARD_SECTIONS
         ],
-        "barred": len({one.pk for one in rows} - {one.pk for one in seen}),
+        "matter_columns": MATTER_COLUMNS,
+        "matters": [
+            (title, sentence, _matter_rows(states, matters, barred, today))
+            for states, title, sentence in MATTER_SECTIONS
+        ],
+        "meeting": Meeting.objects.filter(closed_at__isnull=True, ends_on__gte=today)
+        .order_by("starts_on")
+        .first(),
+        "barred": len(rows) - len(seen) + sum(one.project_id in barred for one in matters),
     }
     return render(request, "cdm/requests/board.html", context)
 
@@ -102,12 +112,51 @@ BOARD_COLUMNS = [
     {"label": "Asked for review", "numeric": True},
     {"label": "Last day"},
 ]
+MATTER_COLUMNS = [
+    {"label": "Matter"},
+    {"label": "Project activity"},
+    {"label": "State"},
+    {"label": "Meeting"},
+    {"label": "Last day"},
+]
+MATTER_SECTIONS = (
+    (("proposed", "in_electronic_decision", "on_agenda"), "To be decided", "Nothing has to be decided now."),
+    (
+        ("opened", "being_assessed", "awaiting_information", "awaiting_ruling_note"),
+        "Under way",
+        "Nothing is being assessed.",
+    ),
+)
 BOARD_SECTIONS = (
-    ("under_review", "To be decided", "Nothing is under review."),
     ("awaiting_instruction", "To be instructed", "No issuance waits for the Board's instruction."),
     ("review_requested", "Review requested: replies awaited", "No replies are awaited."),
     ("published", "Open for requests for review", "No window is open."),
 )
+
+
+def _matter_rows(
+    states: tuple[str, ...], matters: list[BoardMatter], barred: set[int], today: dt.date
+) -> list[list[Any]]:
+    """The matters in these states in which the reader has no conflict of interest, the most urgent first."""
+    seen = [one for one in matters if one.state in states and one.project_id not in barred]
+    due = dict(
+        Deadline.objects.filter(
+            machine_name="board_matter", subject_id__in=[one.pk for one in seen], closed_at__isnull=True
+        ).values_list("subject_id", "last_day")
+    )
+    seen.sort(key=lambda one: (due.get(one.pk) or dt.date.max, one.pk))
+    return [
+        [
+            {"text": str(one), "url": one.get_absolute_url()},
+            str(one.project),
+            {"tag": status_of(one)},
+            f"{one.meeting}, {day(one.meeting.starts_on)}" if one.meeting else "–",
+            {"text": day(due[one.pk]), "hint": days_left_sentence(days_until(due[one.pk], today))}
+            if one.pk in due
+            else "–",
+        ]
+        for one in seen
+    ]
 
 
 def _requests() -> QuerySet[BoardRequest]:
@@ -127,7 +176,7 @@ def _due(rows: Iterable[BoardRequest]) -> dict[int, dt.date]:
     )
 
 
-def _barred(user: User, rows: Iterable[BoardRequest]) -> set[int]:
+def _barred(user: User, rows: Iterable[BoardRequest | BoardMatter]) -> set[int]:
     """The projects in which the person has a conflict of interest; asked together."""
     conflicts = user.conflicts_of_interest.filter(ended_at__isnull=True)
     organisations = conflicts.exclude(organisation=None).values("organisation")

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from cdm import permissions, queries, stages
-from cdm.models import BoardRequest, Organisation, Project, Record, Seat, User
+from cdm.models import BoardMatter, BoardRequest, Deadline, Organisation, Project, Record, Seat, User
 from cdm.rules import parties
 from cdm.templatetags.cdm_format import quantity
 from cdm.views.access import now, person
@@ -135,25 +135,47 @@ def _desks(seat: Seat) -> list[tuple[str, str]]:
         ],
         Role.SECRETARIAT: [("Requests at the secretariat", reverse("cdm:secretariat"))],
         Role.BOARD_MEMBER: [("The list of the Board", reverse("cdm:board"))],
+        Role.EXPERT: [("Your assessments", reverse("cdm:tasks"))],
         Role.REGISTRY_ADMINISTRATOR: [("Organisations and people", reverse("cdm:people"))],
     }.get(seat.role, [])
 
 
 def _decisions(user: User | None, seats: list[Seat], at: dt.datetime) -> list[dict[str, Any]]:
-    """For a Board member: requests to be decided, and those whose window for asking for review is open."""
+    """For a Board member: matters to be decided first, then requests to be instructed or open for review."""
     if user is None or not any(seat.role is Role.BOARD_MEMBER for seat in seats):
         return []
-    states = ("under_review", "awaiting_instruction", "published")
+    states = ("awaiting_instruction", "published")
     waiting = (
         BoardRequest.objects.filter(state__in=states)
         .select_related("project", "monitoring_period")
         .order_by("window_last_day", "id")
     )
     ordered = sorted(waiting, key=lambda one: states.index(one.state))
+    barred = set(permissions.projects_in_conflict(user).values_list("pk", flat=True))
+    matters = BoardMatter.objects.filter(state__in=["proposed", "in_electronic_decision", "on_agenda"])
+    to_decide = list(matters.select_related("project", "request", "letter", "meeting"))
+    due = dict(
+        Deadline.objects.filter(
+            machine_name="board_matter", subject_id__in=[one.pk for one in to_decide], closed_at__isnull=True
+        ).values_list("subject_id", "last_day")
+    )
+    to_decide.sort(key=lambda one: (due.get(one.pk) or dt.date.max, one.pk))
     return [
-        {"request": one, "status": status_of(one), "last_day": one.window_last_day}
-        for one in ordered
-        if not permissions.has_conflict(user, one.project)
+        *(
+            {"request": one, "status": status_of(one), "last_day": due.get(one.pk), "what": "Objections"}
+            for one in to_decide
+            if one.project_id not in barred
+        ),
+        *(
+            {
+                "request": one,
+                "status": status_of(one),
+                "last_day": one.window_last_day if one.state == "published" else None,
+                "what": "Requests for review",
+            }
+            for one in ordered
+            if one.project_id not in barred
+        ),
     ]
 
 

@@ -13,10 +13,12 @@ from cdm.models import BoardRequest, Invoice
 from cdm.rules import parties, review, sets
 from cdm.templatetags.cdm_format import day, quantity, tonnes, usd
 from cdm.views.issuance import issued_rows, preview
+from cdm.views.status import status_of
 
 OUTCOMES = {
     "approve": "Approved",
     "reject": "Rejected",
+    "ask_for_corrections": "Approved, with corrections",
     "instruct_issuance": "Approved, and the registry instructed to issue",
 }
 
@@ -31,6 +33,7 @@ def facts_of(about: BoardRequest, at: dt.datetime) -> dict[str, Any]:
         "reviews": _reviews(about),
         "replies": _replies(about),
         "decisions": _decisions(about),
+        "matters": [(one, status_of(one)) for one in about.matters.all()],
         "planned": preview(about, at) if about.is_issuance and about.state == "instructed" else [],
         "issued": issued_rows(issuances),
         "available": units.available(about) if issuances else None,
@@ -81,6 +84,8 @@ def _fact_rows(about: BoardRequest) -> list[dict[str, Any]]:
         rows.append(
             {"key": "Last day for requests for review", "value": f"{day(about.window_last_day)}, 24:00 GMT"}
         )
+    if about.corrected_on:
+        rows.append({"key": "Corrected documents submitted", "value": day(about.corrected_on)})
     if about.effective_on:
         rows.append(
             {
@@ -183,7 +188,7 @@ def _decisions(about: BoardRequest) -> list[dict[str, Any]]:
             "at": decision.at,
             "sentence": OUTCOMES.get(decision.outcome, decision.outcome),
             "actor": decision.by,
-            "role": "board_member",
+            "role": "board_member" if decision.by else "clock",
             "note": decision.reasons,
         }
         for decision in about.decisions.select_related("by")

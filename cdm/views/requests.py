@@ -178,8 +178,10 @@ def reply(request: HttpRequest, key: int) -> HttpResponse:
     role = permissions.require(user, "reply_to_review", at=at, subject=about)
     return act_page(
         request,
-        form=ReplyForm(posted(request)),
-        act=lambda given: request_acts.reply(about, text=given["text"], by=user, at=at),
+        form=ReplyForm(posted(request), request.FILES or None),
+        act=lambda given: request_acts.reply(
+            about, text=given["text"], files=[file for file in [given["document"]] if file], by=user, at=at
+        ),
         done=lambda made: "Your reply is on record.",
         onward=lambda made: about.get_absolute_url(),
         heading="Reply to the requests for review",

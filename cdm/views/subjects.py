@@ -28,6 +28,14 @@ CLOCKS = {
     "review_window": "Requests for review",
     "replies": "Replies to the requests for review",
     "status_update": "Report on how the activity stands",
+    "corrections": "Corrected documents",
+    "secretariat_assessment": "Assessment of the secretariat",
+    "expert_assessment": "Assessment of an independent expert",
+    "completion": "Completion of the review",
+    "answer": "Answer to the question",
+    "objection": "Objections of members",
+    "electronic": "Objections to the electronic decision",
+    "ruling_note": "Ruling note",
 }
 
 

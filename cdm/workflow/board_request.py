@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdm.workflow.board_review import REVIEW_MOVES, REVIEW_STATES
 from cdm.workflow.machine import Ask, Clock, Machine, Move, State, Wait
 from cdm.workflow.payments import (
     PUT_OFF_FEE,
@@ -78,27 +79,7 @@ STATES = (
         public="Requesting registration or issuance",
         clocks=(Clock("review_window", "{kind}.request_for_review", then="close_window"),),
     ),
-    State(
-        "review_requested",
-        "Review requested",
-        public="Review requested",
-        waits=(
-            Wait(
-                PARTICIPANT,
-                "Reply to the requests for review",
-                clock="replies",
-                when="participants_have_not_replied",
-            ),
-            Wait(DOE, "Reply to the requests for review", clock="replies", when="doe_has_not_replied"),
-        ),
-        clocks=(Clock("replies", "review.reply", then="start_review"),),
-    ),
-    State(
-        "under_review",
-        "Under review",
-        public="Under review",
-        waits=(Wait(BOARD_MEMBER, "Decide on the request under review", ("approve", "reject")),),
-    ),
+    *REVIEW_STATES,
     State(
         "awaiting_instruction",
         "Awaiting the Board's instruction to issue",
@@ -134,7 +115,6 @@ RETURN = (
     Ask("sections", "sections", "Sections that are incomplete or not in order"),
     Ask("reasons", "text", "Reasons", "Say for each section what is missing. The reasons are published."),
 )
-REASONS = (Ask("reasons", "text", "Reasons for the decision", "The decision and its reasons are published."),)
 BEFORE_DECISION = (
     "being_prepared",
     "awaiting_fee",
@@ -144,6 +124,8 @@ BEFORE_DECISION = (
     "published",
     "review_requested",
     "under_review",
+    "corrections_requested",
+    "corrections_check",
 )
 
 SUBMIT_NEEDS = (
@@ -234,62 +216,7 @@ MOVES = (
         tells=(PARTICIPANT, DOE, BOARD_MEMBER),
         law="3/CMP.1 annex, para 65",
     ),
-    Move(
-        "open_review",
-        ("published",),
-        "review_requested",
-        (CONSEQUENCE,),
-        "A review was requested",
-        tells=(PARTICIPANT, DOE, DNA, BOARD_MEMBER, SECRETARIAT),
-        law="3/CMP.1 annex, paras 41 and 65: a Party involved or at least three Board members",
-    ),
-    Move(
-        "start_review",
-        ("review_requested",),
-        "under_review",
-        (CLOCK, CONSEQUENCE),
-        "The review has started",
-        tells=(PARTICIPANT, DOE, BOARD_MEMBER),
-        law="3/CMP.1 annex, paras 41(b) and 65; rulebook 2.7",
-    ),
-    Move(
-        "approve",
-        ("under_review",),
-        "registered",
-        (BOARD_MEMBER,),
-        "Decide to register",
-        happened="The Board decided to register",
-        when="is_registration",
-        needs=("host_letter_is_issued",),
-        then=("keep_board_decision", "register_project"),
-        asks=REASONS,
-        law="3/CMP.1 annex, para 41(b)",
-    ),
-    Move(
-        "approve",
-        ("under_review",),
-        "awaiting_instruction",
-        (BOARD_MEMBER,),
-        "Decide to approve",
-        happened="The Board decided to approve the issuance",
-        when="is_issuance",
-        then=("keep_board_decision",),
-        asks=REASONS,
-        tells=(PARTICIPANT, DOE),
-        law="3/CMP.1 annex, para 65",
-    ),
-    Move(
-        "reject",
-        ("under_review",),
-        "rejected",
-        (BOARD_MEMBER,),
-        "Decide to reject",
-        happened="The Board decided to reject",
-        then=("keep_board_decision", "tell_subject_of_rejection", "owe_refund"),
-        asks=REASONS,
-        tells=(PARTICIPANT, DOE, DNA),
-        law="3/CMP.1 annex, paras 41-42 and 65",
-    ),
+    *REVIEW_MOVES,
     Move(
         "instruct_issuance",
         ("awaiting_instruction",),
@@ -297,6 +224,7 @@ MOVES = (
         (BOARD_MEMBER,),
         "Approve and instruct the registry to issue",
         happened="The Board approved the issuance and instructed the registry",
+        needs=("you_are_a_member",),
         when="administrative_share_is_due",
         then=("keep_board_decision", "invoice_administrative_share"),
         tells=(PARTICIPANT, SECRETARIAT),
@@ -309,6 +237,7 @@ MOVES = (
         (BOARD_MEMBER,),
         "Approve and instruct the registry to issue",
         happened="The Board approved the issuance and instructed the registry",
+        needs=("you_are_a_member",),
         when="administrative_share_is_not_due",
         then=("keep_board_decision", "invoice_administrative_share"),
         tells=(PARTICIPANT, REGISTRY_ADMINISTRATOR),
@@ -339,7 +268,7 @@ MOVES = (
         happened="Request withdrawn",
         note="required",
         note_label="Reason",
-        then=("tell_subject_of_withdrawal", "owe_refund"),
+        then=("tell_subject_of_withdrawal", "owe_refund", "tell_board_of_withdrawal"),
         tells=(PARTICIPANT, DOE, SECRETARIAT),
         law="Project cycle procedure, withdrawal (rulebook 2.8)",
     ),

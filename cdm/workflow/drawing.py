@@ -22,6 +22,7 @@ _MODULES = {
     "project": "project",
     "letter_of_approval": "letter",
     "board_request": "board_request",
+    "board_matter": "board_matter",
     "monitoring_period": "monitoring",
     "forwarding_request": "forwarding",
     "prior_consideration": "prior_consideration",

@@ -26,6 +26,7 @@ AskKind = Literal[
     "sections",
     "amounts",
     "file",
+    "choice",
 ]
 
 
@@ -35,7 +36,8 @@ class Ask:
 
     `kind`: text (several lines), line, date, yes_no, affirm (must be ticked), usd (Decimal), quantity (whole
     tonnes), organisations (participants of the project), sections (document sections), amounts (tonnes for each
-    commitment period), file (a document version of kind `document`).
+    commitment period), file (a document version of kind `document`),
+    choice (one of `choices`, each with its label).
     """
 
     name: str
@@ -44,6 +46,7 @@ class Ask:
     hint: str = ""
     required: bool = True
     document: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from cdm.workflow.board_matter import BOARD_MATTER
 from cdm.workflow.board_request import BOARD_REQUEST
 from cdm.workflow.forwarding import FORWARDING_REQUEST
 from cdm.workflow.letter import LETTER_OF_APPROVAL
@@ -21,6 +22,7 @@ MACHINES: dict[str, Machine] = {
         PROJECT,
         LETTER_OF_APPROVAL,
         BOARD_REQUEST,
+        BOARD_MATTER,
         MONITORING_PERIOD,
         FORWARDING_REQUEST,
         PRIOR_CONSIDERATION,
@@ -31,6 +33,7 @@ _MODELS = {
     "project": "Project",
     "letter_of_approval": "LetterOfApproval",
     "board_request": "BoardRequest",
+    "board_matter": "BoardMatter",
     "monitoring_period": "MonitoringPeriod",
     "forwarding_request": "ForwardingRequest",
     "prior_consideration": "PriorConsideration",

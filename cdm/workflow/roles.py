@@ -6,13 +6,14 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Who performs a move. The first seven are people; the last two are the machine itself."""
+    """Who performs a move. All but the last two are people; the last two are the machine itself."""
 
     PARTICIPANT = "participant"
     DNA = "dna"
     DOE = "doe"
     SECRETARIAT = "secretariat"
     BOARD_MEMBER = "board_member"
+    EXPERT = "expert"
     REGISTRY_ADMINISTRATOR = "registry_administrator"
     PUBLIC = "public"
     CLOCK = "clock"
@@ -29,6 +30,7 @@ _LABELS: dict[Role, str] = {
     Role.DOE: "Designated operational entity",
     Role.SECRETARIAT: "Secretariat",
     Role.BOARD_MEMBER: "Executive Board member",
+    Role.EXPERT: "Independent expert",
     Role.REGISTRY_ADMINISTRATOR: "Registry administrator",
     Role.PUBLIC: "The public",
     Role.CLOCK: "The clock",

@@ -135,3 +135,112 @@ def doe_has_not_replied(step: Step) -> bool:
 @_route
 def no_request_is_being_prepared(step: Step) -> bool:
     return not step.project.requests.filter(state="being_prepared").exists()
+
+
+@_route
+def is_a_review(step: Step) -> bool:
+    return bool(step.subject.is_review)
+
+
+@_route
+def is_not_a_review(step: Step) -> bool:
+    return not step.subject.is_review
+
+
+@_route
+def secretariat_has_not_assessed(step: Step) -> bool:
+    return not step.subject.assessments.filter(side="secretariat").exists()
+
+
+@_route
+def expert_has_not_assessed(step: Step) -> bool:
+    return not step.subject.assessments.filter(side="expert").exists()
+
+
+@_route
+def second_assessment_is_needed(step: Step) -> bool:
+    """Only where the first two disagree (rulebook 2.7)."""
+    made = {one.side: one.recommendation for one in step.subject.assessments.all()}
+    return len(made) == 2 and len(set(made.values())) == 2
+
+
+@_route
+def assessments_are_there(step: Step) -> bool:
+    """Both, and where they disagree the third."""
+    return step.subject.assessments.count() > 1 and not second_assessment_is_needed(step)
+
+
+@_route
+def assessment_has_days(step: Step) -> bool:
+    return _has_days(step, "review.expert_assessment")
+
+
+@_route
+def completion_has_days(step: Step) -> bool:
+    """Para 65(b): a review of an issuance is completed within days that later procedures no longer set."""
+    return bool(step.subject.is_issuance) and _has_days(step, "issuance.review")
+
+
+@_route
+def ruling_note_has_days(step: Step) -> bool:
+    return _has_days(step, "review.ruling_note")
+
+
+@_route
+def corrections_have_days(step: Step) -> bool:
+    return _has_days(step, "review.corrections")
+
+
+def _has_days(step: Step, name: str) -> bool:
+    """Whether the rule set in force for the subject sets such a window at all."""
+    return find_window(judging.rules_of(step.subject, step.day), name, scale=step.project.scale) is not None
+
+
+@_route
+def silence_may_decide(step: Step) -> bool:
+    """Whether a proposed decision becomes final where nobody objects; in 2005 a meeting decided."""
+    return judging.rules_of(step.subject, step.day).text("review.end_rule") == "silence_then_meeting"
+
+
+@_route
+def only_a_meeting_decides(step: Step) -> bool:
+    return not silence_may_decide(step)
+
+
+@_route
+def question_is_for_participants(step: Step) -> bool:
+    return _open_question(step, asked_of="participant")
+
+
+@_route
+def question_is_for_the_doe(step: Step) -> bool:
+    return _open_question(step, asked_of="doe")
+
+
+@_route
+def question_came_from_being_assessed(step: Step) -> bool:
+    return _open_question(step, asked_from="being_assessed")
+
+
+@_route
+def question_came_from_proposed(step: Step) -> bool:
+    return _open_question(step, asked_from="proposed")
+
+
+@_route
+def question_came_from_in_electronic_decision(step: Step) -> bool:
+    return _open_question(step, asked_from="in_electronic_decision")
+
+
+def _open_question(step: Step, **of: str) -> bool:
+    return bool(step.subject.questions.filter(ended_on__isnull=True, **of).exists())
+
+
+@_route
+def text_rejects(step: Step) -> bool:
+    return bool(step.subject.outcome == "reject")
+
+
+@_route
+def text_does_not_reject(step: Step) -> bool:
+    return not text_rejects(step)

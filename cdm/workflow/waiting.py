@@ -40,6 +40,7 @@ def open_deadlines(step: Step) -> None:
             continue
         opened_on = step.subject.clock_opened_on(clock.name) or step.day
         window = window_of(step.subject, clock, opened_on)
+        stood = dt.timedelta(days=step.subject.days_clock_stood(clock.name))
         Deadline.objects.create(
             machine_name=step.subject.machine.name,
             subject_id=step.subject.pk,
@@ -51,8 +52,8 @@ def open_deadlines(step: Step) -> None:
             length=window.length,
             inclusive=window.inclusive,
             source=window.source,
-            last_day=window.last_day(opened_on),
-            acts_at=window.acts_at(opened_on),
+            last_day=window.last_day(opened_on) + stood,
+            acts_at=window.acts_at(opened_on) + stood,
             then=clock.then if window.is_law else "",
             opened_by=step.record,
         )

@@ -159,7 +159,7 @@ class Demonstration(TestCase):
     def test_there_is_somebody_in_every_kind_of_seat(self) -> None:
         seats = Seat.objects.held_on(OPENS_AT.date())
         assert set(seats.values_list("organisation__kind", flat=True)) == set(Organisation.Kind.values)
-        assert seats.filter(organisation__kind="board").count() == 10
+        assert seats.filter(organisation__kind="board").count() == 12
         assert seats.filter(organisation__kind="secretariat").count() == 2
         assert seats.filter(organisation__kind="registry").count() == 2
         parties = set(seats.filter(organisation__kind="dna").values_list("organisation__party", flat=True))
@@ -177,7 +177,9 @@ class Demonstration(TestCase):
 
     def test_a_member_with_a_conflict_does_not_see_the_task_of_that_project(self) -> None:
         conflict = ConflictOfInterest.objects.get()
-        task = Task.objects.get(what="Decide on the request under review", closed_at=None)
+        task = Task.objects.get(
+            what="Object to the proposed decision, or let it become final", closed_at=None
+        )
         assert task.project.developer == conflict.organisation
         assert task.assigned_to not in (None, conflict.user)
         other = User.objects.get(name="Hans Gerber")

@@ -18,7 +18,7 @@ from cdm.models.subject import Subject
 from cdm.workflow import engine
 from cdm.workflow.machines import model_of
 from tests.given import World, pdf
-from tests.matrix.people import SEATS
+from tests.matrix.people import seats_of
 
 EXPECTED = Path(__file__).parent / "expected"
 CLOSED, DENIED, UNMET = "closed", "denied", "unmet"
@@ -30,7 +30,9 @@ def expected(machine: str) -> Table:
     """(state, move) -> seat -> closed, denied, unmet, or the state the move leads to: as reviewed."""
     with (EXPECTED / f"{machine}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert all(list(row) == ["state", "move", *SEATS] for row in rows), "the columns are the seats"
+    assert all(list(row) == ["state", "move", *seats_of(machine)] for row in rows), (
+        "the columns are the seats"
+    )
     table = {(row.pop("state"), row.pop("move")): row for row in rows}
     assert len(table) == len(rows), "a row stands twice"
     return table
@@ -95,11 +97,19 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
         return {"progress": "Being built."}
     if move == "return":
         return {"sections": ["fee"], "reasons": "No proof of payment."}
-    if subject.machine.name == "board_request" and move in ("approve", "reject"):
-        return {"reasons": "As discussed."}
+    if subject.machine.name == "board_matter":
+        return OF_A_MATTER.get(move, {})
     if move == "certify":
         return {"verified": {2: 5_000}, "certified": {2: 5_000}, "opinion": "Verified."}
     return {}
+
+
+OF_A_MATTER: dict[str, dict[str, Any]] = {
+    "propose": {"outcome": "approve", "reasons": "As assessed."},
+    "ask_for_information": {"asked_of": "participant", "text": "Which benchmark?"},
+    "answer": {"text": "That of the sector."},
+    "publish_ruling_note": {"facts": "The facts.", "rule": "Para 43.", "rationale": "Hence."},
+}
 
 
 def snapshot(subject: Subject) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cdm.acts import monitoring, proposal, requests
-from cdm.models import BoardRequest, MonitoringPeriod, Project
+from cdm.models import BoardMatter, BoardRequest, MonitoringPeriod, Project
 from cdm.rules import review
 from cdm.workflow import judging
 from tests.given import World
@@ -57,7 +57,7 @@ def projects(world: World) -> Lives:
         world.do(made[name], "give_positive_opinion", "validator", opinion="All is met.")
     asked = {name: world.published_request(made[name], "validator") for name in ("registered", "rejected")}
     under_review(world, asked["rejected"])
-    world.do(asked["rejected"], "reject", "member 1", reasons="Not additional.")
+    world.decided(asked["rejected"], "reject", "Not additional.")
     world.after_window(asked["registered"])
     world.submitted_request(made["requesting_registration"], "validator")
     made["open_for_comments"] = world.published(crediting_from=FROM)
@@ -89,7 +89,7 @@ def board_requests(world: World) -> Lives:
                    "instructed", "issued"]  # fmt: skip
     of_registration = ["being_prepared", "awaiting_fee", "completeness_check", "information_check", "returned",
                        "under_review", "registered", "rejected", "withdrawn", "published",
-                       "review_requested"]  # fmt: skip
+                       "review_requested", "corrections_requested", "corrections_check"]  # fmt: skip
     yearly = {"awaiting_instruction": LITTLE, "awaiting_share_of_proceeds": LITTLE}
     every = at_issuance + of_registration
     ready: dict[str, Project] = {
@@ -126,11 +126,21 @@ def board_requests(world: World) -> Lives:
         made[name] = world.submitted_request(ready[name], "validator")
     world.do(made["information_check"], "pass_completeness", "secretary")
     world.do(made["returned"], "return", "secretary", sections=["fee"], reasons="No proof of payment.")
-    for name in ("under_review", "rejected", "published", "review_requested"):
+    with_corrections = ("corrections_requested", "corrections_check")
+    for name in ("rejected", *with_corrections):
         made[name] = world.published_request(ready[name], "validator")
-    for name in ("under_review", "rejected"):
         under_review(world, made[name])
-    world.do(made["rejected"], "reject", "member 1", reasons="Not additional.")
+        outcome = "reject" if name == "rejected" else "approve_with_corrections"
+        world.proposed(made[name], outcome, corrections="Section (i)." if name != "rejected" else "")
+    world.on(f"{world.at.date() + dt.timedelta(days=20)}")
+    for name in ("rejected", *with_corrections):
+        made[name].refresh_from_db()
+    for name in with_corrections:
+        world.attach(made[name], "correction", "validator")
+    world.do(made["corrections_check"], "submit_corrections", "validator", NOTE)
+    for name in ("under_review", "published", "review_requested"):
+        made[name] = world.published_request(ready[name], "validator")
+    under_review(world, made["under_review"])
     review_requested(world, made["review_requested"])
     return made
 
@@ -166,7 +176,7 @@ def monitoring_periods(world: World) -> Lives:
         made[name] = certified(world, projects[name])
     issuing = {name: world.published_request(made[name], "verifier") for name in ("issued", "rejected")}
     under_review(world, issuing["rejected"])
-    world.do(issuing["rejected"], "reject", "member 1", reasons="Not as verified.")
+    world.decided(issuing["rejected"], "reject", "Not as verified.")
     world.after_window(issuing["issued"])
     world.do(issuing["issued"], "instruct_issuance", "member 1")
     world.do(issuing["issued"], "issue", "administrator")
@@ -211,10 +221,74 @@ def prior_considerations(world: World) -> Lives:
     return made
 
 
+def board_matters(world: World) -> Lives:
+    """Each state of a matter before the Board; on the agenda of an open meeting, and of none."""
+    world.on("2019-01-07")
+    decided = ["awaiting_ruling_note", "decided"]
+    on_agenda = ["on_agenda", "on_agenda/convened"]
+    assessing = ["being_assessed", "being_assessed/bare", "awaiting_information", "lapsed"]
+    names = ["opened", *assessing, "proposed", "in_electronic_decision", *on_agenda, *decided]
+    ready = {name: world.published(crediting_from=FROM) for name in names}
+    for project in ready.values():
+        world.after_comments(project)
+        world.attach(project, "validation_report", "validator")
+        world.do(project, "give_positive_opinion", "validator", opinion="All is met.")
+    world.on("2020-02-03")
+
+    def matter(name: str) -> BoardMatter:
+        return world.under_review(world.published_request(ready[name], "validator"))
+
+    made: Lives = {name: matter(name) for name in decided}
+    made["opened"] = BoardMatter.objects.create(
+        kind=BoardMatter.Kind.REVIEW,
+        project=ready["opened"],
+        request=world.request_for(ready["opened"], "validator"),
+        rule_set_key=made["decided"].rule_set_key,
+        opened_on=world.at.date(),
+    )
+    for name in decided:
+        world.proposed(made[name].request, "reject")
+    world.on("2020-03-02")
+    for name in decided:
+        made[name].refresh_from_db()
+    note = {"facts": "The facts.", "rule": "Para 43.", "rationale": "Hence."}
+    world.do(made["decided"], "publish_ruling_note", "secretary", **note)
+    for name in ("in_electronic_decision", *on_agenda):
+        made[name] = matter(name)
+        made[name] = world.proposed(made[name].request, "approve")
+        world.do(made[name], "object", "member 5", NOTE)
+    meeting = world.meeting(100, on="2020-03-16", is_open=False)
+    later = world.on("2020-03-10").meeting(101, on="2020-04-20", is_open=False)
+    made["on_agenda/convened"].refresh_from_db()
+    world.on("2020-03-16").opened(meeting)
+    made["on_agenda"].refresh_from_db()
+    # one is on the agenda of the meeting that is open, the other on that of one that is not
+    for name in ("in_electronic_decision", "on_agenda/convened"):
+        BoardMatter.objects.filter(pk=made[name].pk).update(meeting=later)
+        made[name].refresh_from_db()
+    world.do(made["in_electronic_decision"], "decide_electronically", "member 1", NOTE)
+    for name in assessing:
+        made[name] = matter(name)
+    world.do(
+        made["awaiting_information"],
+        "ask_for_information",
+        "secretary",
+        asked_of="participant",
+        text="Which?",
+    )
+    made["lapsed"].request.refresh_from_db()
+    world.do(made["lapsed"].request, "withdraw", "developer", NOTE)
+    made["proposed"] = world.proposed(matter("proposed").request, "approve")
+    for recommending in ("secretary", ""):
+        world.assess(made["being_assessed"], "approve", recommending)
+    return made
+
+
 LIVES: dict[str, Callable[[World], Lives]] = {
     "project": projects,
     "letter_of_approval": letters,
     "board_request": board_requests,
+    "board_matter": board_matters,
     "monitoring_period": monitoring_periods,
     "forwarding_request": forwarding_requests,
     "prior_consideration": prior_considerations,

@@ -21,6 +21,20 @@ SEATS: dict[str, str] = {
     "administrator": "the registry administrator",
     "nobody": "signed in, without a seat",
 }
+# further columns of the tables of some machines
+MORE_SEATS: dict[str, dict[str, str]] = {
+    "board_matter": {
+        "vice_chair": "the vice-chair, who presides while the chair is away",
+        "plain_member": "a Board member who does not preside",
+        "alternate": "the alternate of a member",
+        "expert": "an independent expert",
+    },
+}
+
+
+def seats_of(machine: str) -> tuple[str, ...]:
+    """The columns of a machine's table."""
+    return (*SEATS, *MORE_SEATS.get(machine, ()))
 
 
 def cast() -> World:
@@ -65,5 +79,9 @@ def sitting(world: World, seat: str, subject: Subject) -> User:
         "member_in_conflict": "member 4",
         "administrator": "administrator",
         "nobody": "nobody",
+        "vice_chair": "member 3",
+        "plain_member": "member 2",
+        "alternate": "alternate 2",
+        "expert": "expert 1",
     }
     return world.people[named[seat]]

@@ -213,10 +213,18 @@ def test_two_projects_registered_by_the_board_at_once(world: World) -> None:
         for who in ("developer", "validator"):
             requests.reply(request, text="Shown.", by=world.people[who], at=world.at)
         under_review.append(request)
+    before_the_board = [world.proposed(request, "approve") for request in under_review]
+    for matter in before_the_board:
+        world.do(matter, "object", "member 2", "It needs a discussion.")
+    day = f"{world.at.date() + dt.timedelta(days=14)}"
+    meeting = world.meeting(on=day, is_open=False)
+    world.on(day).opened(meeting)
+    for matter in before_the_board:
+        matter.refresh_from_db()
     acts = [
-        press(world, request, "approve", who, reasons="Shown.")
-        for request in under_review
-        for who in ("member 1", "member 2")
+        press(world, matter, "adopt_by_consensus", world.chair)
+        for matter in before_the_board
+        for _ in range(2)
     ]
     assert len(refused(at_once(acts))) == 2
     numbers = Project.objects.values_list("reference_number", flat=True)

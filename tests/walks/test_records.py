@@ -66,7 +66,7 @@ def test_the_database_itself_refuses_to_change_what_is_written_once(
     for who in ("developer", "validator"):
         requests.reply(request, text="Shown.", by=world.people[who], at=world.at)
     request.refresh_from_db()
-    world.do(request, "approve", "member 1", reasons="Shown.")
+    world.decided(request, "approve", "Shown.")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table}")
         there = cursor.fetchone()[0]

@@ -89,8 +89,9 @@ def test_para_8f_a_member_with_a_conflict_of_interest_is_refused(
         ask(world, request_, member)
     reply(world, request_, "developer")
     reply(world, request_, "validator")
+    matter = world.proposed(request_, "reject")
     with pytest.raises(Denied, match="recorded conflict of interest"):
-        world.do(request_, "reject", "member 1", reasons="No.")
+        world.do(matter, "object", "member 1", "No.")
 
 
 @pytest.mark.parametrize("who", ["dna HN", "developer", "validator", "secretary", "administrator"])
@@ -147,11 +148,7 @@ def test_both_replies_start_the_review_at_once(world: World, request_: BoardRequ
 def test_para_41b_the_board_registers_with_reasons(world: World, request_: BoardRequest) -> None:
     submitted_on = world.at.date()
     under_review(world, request_)
-    with pytest.raises(Unmet, match="Reasons"):
-        world.do(request_, "approve", "member 2")
-    with pytest.raises(Denied):
-        world.do(request_, "approve", "secretary", reasons="I think so.")
-    world.do(request_, "approve", "member 2", reasons="Annex 3 shows it.")
+    world.decided(request_, "approve", "Annex 3 shows it.")
     project = request_.project
     project.refresh_from_db()
     assert (request_.state, project.state) == ("registered", "registered")
@@ -164,8 +161,7 @@ def test_in_2005_effective_on_the_day_of_the_boards_decision(world: World) -> No
     project = world.on("2005-03-01").validated()
     request = world.published_request(project, "validator")
     under_review(world, request)
-    world.on("2005-06-20")
-    world.do(request, "approve", "member 1", reasons="Shown.")
+    world.on("2005-06-20").decided(request, "approve", "Shown.")
     project.refresh_from_db()
     assert project.registered_on == dt.date(2005, 6, 20)
 
@@ -175,7 +171,7 @@ def test_para_42_rejected_revised_and_validated_again_with_new_comments(
 ) -> None:
     project = request_.project
     under_review(world, request_)
-    world.do(request_, "reject", "member 1", reasons="Not additional.")
+    world.decided(request_, "reject", "Not additional.")
     project.refresh_from_db()
     assert (project.state, project.reference_number) == ("rejected", None)
     with pytest.raises(Unmet, match="How the reasons will be addressed"):
@@ -214,7 +210,7 @@ def test_para_65_a_rejected_issuance_is_revised_and_requested_again(world: World
     ask(world, request, "dna BR", "certification")
     reply(world, request, "developer")
     reply(world, request, "verifier")
-    world.do(request, "reject", "member 3", reasons="The meter was not calibrated.")
+    world.decided(request, "reject", "The meter was not calibrated.")
     period.refresh_from_db()
     assert (request.state, period.state) == ("rejected", "rejected")
     world.do(period, "reopen", "developer", note="The meter's error is taken off.")
@@ -239,7 +235,7 @@ def test_para_65_an_issuance_under_review_is_approved(world: World) -> None:
         ask(world, request, member, "amount_of_reductions")
     reply(world, request, "developer")
     reply(world, request, "verifier")
-    world.do(request, "approve", "member 4", reasons="The amount is right.")
+    world.decided(request, "approve", "The amount is right.")
     assert request.state == "awaiting_instruction"
     world.do(request, "instruct_issuance", "member 1")
     world.pay(request, "record_share_of_proceeds")

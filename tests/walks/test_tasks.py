@@ -202,7 +202,7 @@ def test_reply_tasks_close_one_by_one(world: World) -> None:
     assert [task.role for task in waiting.all()] == ["doe"]
     requests.reply(request, text="Shown.", by=world.people["validator"], at=world.at)
     assert not waiting.all().exists()
-    assert Task.objects.get(what="Decide on the request under review", closed_at=None)
+    assert Task.objects.get(what="Assess the request under review independently", closed_at=None)
 
 
 def test_a_person_with_two_seats_has_the_tasks_of_both(world: World) -> None:

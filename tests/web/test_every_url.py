@@ -84,6 +84,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
     )
     period = world.in_verification(project, "2007-01-01", "2007-12-31", {1: 100})
     finding = world.finding(period, "verifier")
+    reviewed_one = world.published_request(world.validated(others=(), title="Under review"), "validator")
+    matter = world.under_review(reviewed_one)
+    meeting = world.meeting(40, on="2008-12-01", is_open=False)
     draft = world.draft(title="A draft")
     considered = world.notified(draft, started_on="2009-01-05")
     commented = world.published(others=(), title="Open for comments")
@@ -125,6 +128,18 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:request_review": [request.pk],
         "cdm:request_reply": [request.pk],
         "cdm:ask_forwarding": [request.pk],
+        "cdm:matter": [matter.pk],
+        "cdm:assess": [matter.pk],
+        "cdm:put_motion": [matter.pk],
+        "cdm:vote": [matter.pk],
+        "cdm:meeting": [meeting.pk],
+        "cdm:open_meeting": [meeting.pk],
+        "cdm:close_meeting": [meeting.pk],
+        "cdm:attend_meeting": [meeting.pk],
+        "cdm:leave_meeting": [meeting.pk],
+        "cdm:enter_attendance": [meeting.pk, world.office("member 2").pk],
+        "cdm:record_oath": [world.office("member 2").pk],
+        "cdm:end_membership": [world.office("member 2").pk],
         "cdm:end_engagement": [engagement.pk],
         "cdm:monitoring": [period.pk],
         "cdm:change_days": [period.pk],

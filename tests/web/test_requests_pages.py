@@ -229,10 +229,8 @@ def test_replies_and_the_boards_decision(world: World, visit: Visit, published: 
     visit("validator").post(url, {"text": "We saw the analysis on site."})
     published.refresh_from_db()
     assert published.state == "under_review"
-    assert "To be decided" in words(visit("member 1").get("/board/"))
-    move = reverse("cdm:move", args=["board_request", published.pk, "reject"])
-    assert visit("secretary").post(move, {"reasons": "No"}).status_code == 403
-    visit("member 1").post(move, {"reasons": "Not additional.", "expected_version": published.version})
+    assert "Being assessed" in words(visit("member 1").get("/board/"))
+    world.decided(published, "reject", "Not additional.")
     page = words(visit("").get(published.get_absolute_url()))
     for said in (
         "The analysis is in annex 3.",

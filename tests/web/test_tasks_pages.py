@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cdm import assignment
 from cdm.acts import people
-from cdm.models import Notice, Task, User
+from cdm.models import BoardRequest, Notice, Task, User
 from tests.given import Kind, World
 from tests.web.reading import words
 
@@ -23,14 +23,16 @@ TASKS = "/tasks/"
 
 @pytest.fixture
 def deciding(world: World) -> Task:
-    """A request under review: the Board has to decide, and nobody has taken it."""
+    """A proposed decision that a member objected to: the Board has to decide, and nobody has taken it."""
     request = world.published_request(world.validated(others=()), "validator")
     for number in (1, 2, 3):
         ask(world, request, f"member {number}")
     world.on(f"{world.at.date().replace(year=2020)}")
     request.refresh_from_db()
     assert request.state == "under_review"
-    return Task.objects.get(what="Decide on the request under review", closed_at__isnull=True)
+    matter = world.proposed(request, "reject")
+    world.do(matter, "object", "member 3", "It is shown.")
+    return Task.objects.get(what="Decide at the meeting of the Board", closed_at__isnull=True)
 
 
 def ask(world: World, request: object, who: str) -> None:
@@ -70,10 +72,10 @@ def test_the_inbox_is_for_those_who_are_signed_in(visit: Visit) -> None:
 
 def test_everybody_sees_the_tasks_of_their_own_organisations(visit: Visit, deciding: Task) -> None:
     page = words(visit("member 1").get(TASKS))
-    assert "Decide on the request under review" in page
+    assert "Decide at the meeting of the Board" in page
     assert "nobody yet" in page
     for who in ("secretary", "developer", "validator", "dna BR"):
-        assert "Decide on the request under review" not in words(visit(who).get(TASKS)), who
+        assert "Decide at the meeting of the Board" not in words(visit(who).get(TASKS)), who
 
 
 def test_someone_without_a_seat_is_told_who_gives_seats(world: World, client: Client) -> None:
@@ -83,7 +85,7 @@ def test_someone_without_a_seat_is_told_who_gives_seats(world: World, client: Cl
 
 def test_a_task_is_taken_once(world: World, visit: Visit, deciding: Task) -> None:
     answer = visit("member 1").post(claim_url(deciding), follow=True)
-    assert "The task is yours: Decide on the request under review." in words(answer)
+    assert "The task is yours: Decide at the meeting of the Board." in words(answer)
     assert "taken by you" in words(answer)
     answer = visit("member 2").post(claim_url(deciding))
     assert answer.status_code == 409
@@ -137,7 +139,8 @@ def test_a_task_is_handed_over(world: World, visit: Visit, deciding: Task) -> No
 
 
 def test_a_task_that_is_done_is_done(world: World, visit: Visit, deciding: Task) -> None:
-    world.do(deciding.subject, "approve", "member 3", reasons="All shown.")
+    request = BoardRequest.objects.get()
+    world.do(request, "withdraw", "developer", "The investor left.")
     for answer in (
         visit("member 1").post(claim_url(deciding)),
         visit("member 1").get(hand_over_url(deciding)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cdm.workflow.conditions import (
     forwarding,
+    matters,
     monitoring,
     payments,
     prior_consideration,
@@ -18,6 +19,7 @@ from cdm.workflow.step import Problem, Step
 
 __all__ = [
     "forwarding",
+    "matters",
     "monitoring",
     "named",
     "names",

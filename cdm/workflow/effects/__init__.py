@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cdm.workflow.effects import (
     issuance,
+    matters,
     monitoring,
     payments,
     prior_consideration,
@@ -15,6 +16,7 @@ from cdm.workflow.effects.naming import EFFECTS, Effect
 
 __all__ = [
     "issuance",
+    "matters",
     "monitoring",
     "named",
     "names",

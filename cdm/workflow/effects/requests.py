@@ -85,13 +85,26 @@ def open_review_window(step: Step) -> None:
 
 @effect
 def register_project(step: Step) -> None:
-    """Effective on the day the complete request came in; before 3/CMP.6 on the day it became final."""
+    """Effective on the day the complete request came in; before 3/CMP.6 on the day it became final.
+
+    Where a review required corrections, on the day the revised documents came in (rulebook 2.6, points 12-13).
+    """
     request = step.subject
-    rule = judging.rules_of(request, step.day).value("registration.effective_date", step.day)
+    rules = judging.rules_of(request, step.day)
     submitted_on = request.submitted_at.date()
-    request.effective_on = submitted_on if rule == "submission" else _final_on(step)
+    if rules.value("registration.effective_date", step.day) != "submission":
+        request.effective_on = _final_on(step)
+    elif request.corrected_on and _counts_from_revised_documents(rules, step.day):
+        request.effective_on = request.corrected_on
+    else:
+        request.effective_on = submitted_on
     step.facts["effective_on"] = request.effective_on
     step.follow(step.project, "register", effective_on=request.effective_on, submitted_on=submitted_on)
+
+
+def _counts_from_revised_documents(rules: sets.RuleSet, day: dt.date) -> bool:
+    key = "registration.effective_date_after_corrections"
+    return rules.has(key, day) and rules.value(key, day) == "submission_of_revised_documents"
 
 
 def _final_on(step: Step) -> dt.date:
@@ -104,9 +117,10 @@ def _final_on(step: Step) -> dt.date:
 
 @effect
 def keep_board_decision(step: Step) -> None:
+    """Nobody speaks for the Board where the decision became final because no member objected."""
     reasons = step.given.get("reasons") or step.note
     BoardDecision.objects.create(
-        request=step.subject, outcome=step.move.name, reasons=reasons, by=step.person, at=step.at
+        request=step.subject, outcome=step.move.name, reasons=reasons, by=step.by, at=step.at
     )
     step.facts.update(decision=step.move.name, reasons=reasons)
 
