@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from registry import views
+from registry import views, views_movements, views_proposing
 
 app_name = "registry"
 
@@ -16,4 +16,10 @@ urlpatterns = [
     path("statements/<str:identifier>.<slug:kind>", views.statement_file, name="statement_file"),
     path("attestations/check/", views.check_attestation, name="check_attestation"),
     path("attestations/<str:code>.pdf", views.attestation_file, name="attestation_file"),
+    path("movement-kinds/", views_movements.kinds, name="movement_kinds"),
+    path("movements/", views_movements.index, name="movements"),
+    path("movements/propose/", views_proposing.choose, name="propose"),
+    path("movements/propose/<slug:kind>/", views_proposing.propose, name="propose_kind"),
+    path("movements/<int:key>/", views_movements.movement, name="movement"),
+    path("movements/<int:key>/<slug:act>/", views_movements.decide, name="decide"),
 ]

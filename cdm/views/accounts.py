@@ -23,6 +23,7 @@ from cdm.views.acts import act_page, posted
 from cdm.views.issuance import issued_rows
 from cdm.workflow.roles import Role
 from registry import queries as book_queries
+from registry import views_movements
 from registry.codes import CANCELLATION_ACCOUNTS, HOLDING_ACCOUNTS, AccountState, AccountType, EntryKind
 from registry.models import Account
 from registry.serials import BadSerials
@@ -147,6 +148,7 @@ def account(request: HttpRequest, identifier: str) -> HttpResponse:
         "files": [("csv", "CSV"), ("xlsx", "spreadsheet (XLSX)")],
         "line_columns": LINE_COLUMNS,
         "lines": [_line_row(line) for line in reversed(lines)],
+        **views_movements.of_account(found, user, at),
     }
     return render(request, "cdm/registry/account.html", context)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cdm.models import User
-from registry import book
+from registry import book, people
 from registry.codes import AccountType
 from registry.models import Account, Block, Deduction, Entry, Issuance, PartyCounter
 
@@ -94,10 +94,15 @@ def contents() -> list[tuple[Any, ...]]:
 
 
 class People:
-    """Users by name, made when first asked for; and who represents which account."""
+    """Users by name, made when first asked for; and who represents which account.
+
+    The only place where tests tell `registry.people` who is who; written against its provisional form.
+    """
 
     def __init__(self) -> None:
         self.made: dict[str, User] = {}
+        people.REPRESENTS.clear()
+        people.TRUSTS.clear()
 
     def __getitem__(self, name: str) -> User:
         if name not in self.made:
@@ -107,15 +112,30 @@ class People:
         return self.made[name]
 
     def represents(self, account: Account, *names: str) -> None:
-        from registry import people
-
         for name in names:
-            people.REPRESENTS.add((self[name].pk, account.pk))
+            self.represented_by(account, self[name])
+
+    def represented_by(self, account: Account, *users: User) -> None:
+        for user in users:
+            people.REPRESENTS.add((user.pk, account.pk))
 
     def trusted(self, source: Account, target: Account) -> None:
-        from registry import people
-
         people.TRUSTS.add((source.pk, target.pk))
+
+
+def _represented(user: Any, at: dt.datetime) -> Any:
+    return Account.objects.filter(pk__in=[account for one, account in people.REPRESENTS if one == user.pk])
+
+
+def _trusted(account: Account, at: dt.datetime) -> Any:
+    return Account.objects.filter(pk__in=[target for one, target in people.TRUSTS if one == account.pk])
+
+
+if not hasattr(people, "accounts_represented_by"):
+    # the provisional form lacks what the pages ask
+    people.accounts_represented_by = _represented
+if not hasattr(people, "trusted_accounts"):
+    people.trusted_accounts = _trusted
 
 
 def nobody_participates(account: Account, **_: Any) -> bool:
