@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api import acts, book, docs, movements, moves, parts, proposing, reading, rulings, start, written
 from cdm.api.door import COLLECTIONS
 from cdm.workflow.machines import MACHINES
 
@@ -81,6 +81,15 @@ urlpatterns = [
     path("registry/accounts/", parts.Accounts.as_view(), name="accounts"),
     path("registry/accounts/<str:identifier>/holdings/", book.Holdings.as_view()),
     path("registry/accounts/<str:identifier>/statement/", book.Statement.as_view()),
+    path("registry/holdings/", movements.PublicHoldings.as_view(), name="holdings"),
+    path("registry/movement-kinds/", movements.Kinds.as_view(), name="movement-kinds"),
+    path("registry/movements/", movements.Movements.as_view(), name="movements"),
+    path("registry/movements/awaiting/", movements.Awaiting.as_view(), name="movements-awaiting"),
+    path("registry/movements/preview/", movements.Preview.as_view()),
+    path("registry/movements/<int:key>/", movements.OneMovement.as_view(), name="movement"),
+    path("registry/movements/<int:key>/approve/", movements.Approve.as_view()),
+    path("registry/movements/<int:key>/reject/", movements.Reject.as_view()),
+    path("registry/movements/<int:key>/cancel/", movements.Cancel.as_view()),
     path("registry/issuances/", book.Issuances.as_view(), name="issuances"),
     path("registry/serials/<str:party>/<int:serial>/", book.Story.as_view(), name="story"),
     path("registry/verification/", book.Verification.as_view(), name="verification"),

@@ -38,12 +38,11 @@ LIST_COLUMNS = [
 ]
 LINE_COLUMNS = [
     {"label": "Units of"},
-    {"label": "Type"},
-    {"label": "Commitment period", "numeric": True},
     {"label": "Units", "numeric": True},
-    {"label": "Serials", "serial": True},
+    {"label": "Asked for", "serial": True},
 ]
-CHECK_COLUMNS = [{"label": "Check"}, {"label": "Result"}, {"label": "Demanded, and what was found"}]
+TAKEN_COLUMNS = [*LINE_COLUMNS[:2], {"label": "Serials", "serial": True}]
+CHECK_COLUMNS = [{"label": "Check"}, {"label": "Demanded, and what was found"}]
 OUTCOMES = {
     MovementCheck.Outcome.PASSED: {"label": "Passed", "tone": "good"},
     MovementCheck.Outcome.FAILED: {"label": "Failed", "tone": "bad"},
@@ -99,18 +98,16 @@ def runs(serials: Sequence[SerialRange]) -> str:
     return f"{shown} and {left} more runs" if left > 0 else shown
 
 
-def line_rows(lines: Iterable[tuple[MovementLine, Sequence[SerialRange]]]) -> list[list[Any]]:
-    """What moves, line by line, with its serials."""
+def line_rows(lines: Iterable[MovementLine]) -> list[list[Any]]:
+    """What was asked for, line by line."""
     return [
-        [
-            line.project,
-            UnitType(line.unit_type).label,
-            str(line.period),
-            line.quantity,
-            runs(serials) or (str(line.serials) if line.serials else "Lowest first"),
-        ]
-        for line, serials in lines
+        [*_of(line), {"text": str(line.serials) if line.serials else "The lowest serials"}] for line in lines
     ]
+
+
+def _of(line: MovementLine) -> list[Any]:
+    label = UnitType(line.unit_type).label
+    return [{"text": line.project, "hint": f"{label}, commitment period {line.period}"}, line.quantity]
 
 
 def check_rows(checks: Iterable[MovementCheck]) -> list[list[Any]]:
@@ -118,8 +115,7 @@ def check_rows(checks: Iterable[MovementCheck]) -> list[list[Any]]:
     ordered = sorted(checks, key=lambda one: (_ORDER.index(MovementCheck.Outcome(one.outcome)), one.number))
     return [
         [
-            {"text": str(one.number)},
-            {"tag": OUTCOMES[MovementCheck.Outcome(one.outcome)]},
+            {"tag": OUTCOMES[MovementCheck.Outcome(one.outcome)], "hint": str(one.number)},
             {"text": one.sentence or CHECKS[one.number].demands, "hint": _demanded(one)},
         ]
         for one in ordered
@@ -195,7 +191,7 @@ def taken_rows(lines: Sequence[Taken]) -> list[list[Any]]:
     """The serials that would be taken, line by line."""
     return [
         [
-            *line_rows([(taken.line, taken.serials)])[0][:4],
+            *_of(taken.line),
             {"text": runs(taken.serials) or "None are free", "hint": _adaptation(taken)},
         ]
         for taken in lines

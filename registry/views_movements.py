@@ -126,7 +126,7 @@ def movement(request: HttpRequest, key: int) -> HttpResponse:
         "breadcrumbs": [("Movements", reverse("registry:movements")), (found.number, "")],
         "rows": _fact_rows(found, pages.runs(queries.serials_of(found))),
         "line_columns": pages.LINE_COLUMNS,
-        "lines": pages.line_rows((line, ()) for line in lines),
+        "lines": pages.line_rows(lines),
         "check_columns": pages.CHECK_COLUMNS,
         "stages": [
             (stage.label, pages.check_rows(one for one in checks if one.stage == stage))
@@ -179,7 +179,7 @@ def decide(request: HttpRequest, key: int, act: str) -> HttpResponse:
         "movement": found,
         "heading": f"{label}: {row.kind.label}",
         "caption": f"Movement {found.number}",
-        "rows": _fact_rows(found)[:5],
+        "rows": _fact_rows(found, pages.runs(queries.serials_of(found))),
         "irreversible": row.warning if door == "approve" else "",
         "form": form,
         "button": _button(label, found),

@@ -141,7 +141,7 @@ def _preview_page(request: HttpRequest, found: Preview, source: Account | None) 
         "found": found,
         "source": source,
         "rows": pages.preview_rows(found),
-        "line_columns": pages.LINE_COLUMNS,
+        "line_columns": pages.TAKEN_COLUMNS,
         "lines": pages.taken_rows(found.lines),
         "check_columns": pages.CHECK_COLUMNS,
         "checks": pages.check_rows(found.checks),

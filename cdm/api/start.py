@@ -15,7 +15,8 @@ from rest_framework.response import Response
 
 from cdm.api.door import COLLECTIONS, Door
 
-OTHERS = ("me", "tasks", "notices", "deadlines", "engagements", "accounts", "issuances", "verification",
+OTHERS = ("me", "tasks", "notices", "deadlines", "engagements", "accounts", "holdings",
+          "movement-kinds", "movements", "issuances", "verification",
           "rule-sets", "parties", "methodologies", "schema", "docs")  # fmt: skip
 
 

@@ -61,6 +61,10 @@ class Preview:
     def failures(self) -> tuple[MovementCheck, ...]:
         return tuple(one for one in self.checks if one.outcome == MovementCheck.Outcome.FAILED)
 
+    @property
+    def is_in_order(self) -> bool:
+        return not self.failures
+
 
 def preview(
     *,

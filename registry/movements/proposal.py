@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q
 
 from registry import asked
 from registry.accounts import BOARD, Incomplete, WrongAccount, check_at, check_reason, own_account
@@ -73,11 +74,11 @@ def prepared(
     check_at(at)
     told = _told(row, **given)
     lines = [_line(row, one) for one in _each_once(units)]
-    source, target = _read_again(source, target)
+    source, target, own = _read_again(row, source, target)
     _check_accounts(row, source, target)
     role = proposing_role(row.proposes, by, source, at)
     if row.own_target is not None and target is None:
-        target = own_account(row.own_target, at=at) if keeps else _own_account_now(row.own_target)
+        target = own or _not_open_yet(row.own_target, at, opens=keeps)
     days = getattr(settings, "REGISTRY_RESERVED_DAYS", RESERVED_DAYS)
     movement = Movement(
         kind=row.kind,
@@ -122,9 +123,9 @@ def _told(
     return given
 
 
-def _own_account_now(type: AccountType) -> Account:
-    """The registry's own account; where it is not open yet, as it will be opened."""
-    return Account.objects.filter(type=type).first() or Account(type=type, holder=BOARD)
+def _not_open_yet(type: AccountType, at: dt.datetime, *, opens: bool) -> Account:
+    """The registry's own account that nobody has needed so far, opened, or as it will be opened."""
+    return own_account(type, at=at) if opens else Account(type=type, holder=BOARD)
 
 
 def _check_given(row: Kind, given: dict[str, Any]) -> None:
@@ -200,10 +201,16 @@ def _check_accounts(row: Kind, source: Account | None, target: Account | None) -
         raise WrongAccount(f"{row.kind.label} changes units where they lie; leave the receiving account out.")
 
 
-def _read_again(source: Account | None, target: Account | None) -> tuple[Account | None, Account | None]:
-    """As they are now: the caller's copies may be older than a suspension."""
-    found = Account.objects.in_bulk([account.pk for account in (source, target) if account])
-    return source and found[source.pk], target and found[target.pk]
+def _read_again(
+    row: Kind, source: Account | None, target: Account | None
+) -> tuple[Account | None, Account | None, Account | None]:
+    """Both as they are now, since the caller's copies may be older than a suspension; and the one the table knows."""
+    wanted = Q(pk__in=[account.pk for account in (source, target) if account])
+    if row.own_target is not None:
+        wanted |= Q(type=row.own_target)
+    found = {account.pk: account for account in Account.objects.filter(wanted)}
+    own = next((account for account in found.values() if account.type == row.own_target), None)
+    return source and found[source.pk], target and found[target.pk], own
 
 
 def _content(

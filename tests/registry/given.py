@@ -146,3 +146,13 @@ def nobody_participates(account: Account, **_: Any) -> bool:
 def nobody_is_eligible(party: str, day: dt.date) -> bool:
     """For REGISTRY_ELIGIBILITY."""
     return False
+
+
+def everybody_participates(account: Account, **_: Any) -> bool:
+    """For REGISTRY_PARTICIPANT."""
+    return True
+
+
+def everybody_is_eligible(party: str, day: dt.date) -> bool:
+    """For REGISTRY_ELIGIBILITY."""
+    return True

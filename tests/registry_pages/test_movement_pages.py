@@ -78,10 +78,13 @@ def test_from_the_preview_to_the_attestation(people: given.People, source: Accou
     preview = first.post(address, {**BASKET, "step": "preview"})
     text = words(preview)
     assert preview.status_code == 200
-    assert "BR-0008 CER 1 1 BR 1 BR-0028 CER 1 10 BR 1001-1010 BR-0028 CER 1 1 BR 1021" in text
+    assert (
+        "BR-0008 CER, commitment period 1 1 BR 1 BR-0028 CER, commitment period 1 10 BR 1001-1010 BR-0028"
+        in text
+    )
     assert "Share of proceeds for adaptation None" in text
     assert "The units can never move again. Nobody can undo this, not the registry either." in text
-    assert "5002 Not evaluated Nobody has approved yet." in text
+    assert "Not evaluated 5002 Nobody has approved yet." in text
     assert (given.contents(), Movement.objects.count()) == before, "a preview writes nothing"
 
     sent = {**hidden(preview), "step": "propose"}
