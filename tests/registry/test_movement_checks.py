@@ -266,7 +266,7 @@ EXAMPLES = [
             line(**TCERS),
             at=dt.datetime(2017, 12, 31, 23, 59, tzinfo=dt.UTC),
         ),
-    ),  # fmt: skip
+    ),
     Example(
         2005,
         "tCERs a minute later",
@@ -278,7 +278,7 @@ EXAMPLES = [
             at=dt.datetime(2018, 1, 1, tzinfo=dt.UTC),
         ),
         "The tCERs of BR-0008 expired on 2017-12-31; expired units are not used.",
-    ),  # fmt: skip
+    ),
     Example(2006, "from the first period", lambda _: facts(Kind.CARRY_OVER, given.held(1000))),
     Example(
         2006,

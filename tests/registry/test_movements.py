@@ -626,7 +626,7 @@ def test_serials_half_reserved_are_refused_with_what_is_free(people: given.Peopl
     proposed(
         Kind.VOLUNTARY_CANCELLATION, people["first"], source, units=[units(None, SerialRange("BR", 1, 50))]
     )
-    with pytest.raises(ChecksFailed, match="50 are reserved .* 10 are free") as failed:
+    with pytest.raises(ChecksFailed, match=r"50 are reserved .* 10 are free") as failed:
         proposed(
             Kind.VOLUNTARY_CANCELLATION,
             people["first"],
