@@ -52,6 +52,12 @@ def trusts(account: Account, target: Account, at: dt.datetime) -> bool:
     return TrustedAccount.objects.held_at(at).filter(account=account, trusted=target).exists()
 
 
+def trusted_accounts(account: Account, at: dt.datetime) -> QuerySet[Account]:
+    """The accounts to which the account may send at this instant."""
+    held = TrustedAccount.objects.held_at(at).filter(account=account)
+    return Account.objects.filter(pk__in=held.values("trusted"))
+
+
 def _may_act(user: Person) -> TypeGuard[AbstractBaseUser]:
     """Whether this is somebody who is signed in and may still sign in."""
     return user is not None and user.is_authenticated and user.is_active

@@ -50,6 +50,7 @@ def _problem_schema() -> dict[str, Any]:
         "properties": {
             "sentence": {"type": "string", "description": "What is wrong and what to do, for a person."},
             "field": {"type": "string", "description": "The field it belongs to; empty where to none."},
+            "check": {"type": "integer", "description": "The numbered check of a movement that failed."},
         },
     }
     return {
@@ -69,6 +70,7 @@ def _problem_schema() -> dict[str, Any]:
                 "items": one,
                 "description": "Everything to put right, where it can be said one by one.",
             },
+            "movement": {"type": "integer", "description": "The movement kept with its failed checks."},
         },
     }
 

@@ -17,6 +17,8 @@ from cdm.workflow.refusals import Denied, NotOpen, Stale, Unmet
 from cdm.workflow.step import Problem
 from registry.account_requests import AlreadyDecided, ChangedMeanwhile, NotAllowed
 from registry.accounts import Refused
+from registry.movements import doors
+from registry.refusals import KeyReused
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -98,6 +100,14 @@ def _of_the_domain(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | 
         return document("not-open", error.sentence), {}
     if isinstance(error, ChangedMeanwhile):
         return document("stale", error.sentence), {}
+    if isinstance(error, doors.ChecksFailed):
+        return _failed(error), {}
+    if isinstance(error, doors.NotYours):
+        return document("denied", error.sentence), {}
+    if isinstance(error, doors.NotOpen):
+        return document("not-open", error.sentence), {}
+    if isinstance(error, KeyReused):
+        return document("key-reused", error.sentence), {}
     if isinstance(error, Refused):
         return document("unmet", error.sentence, [Problem(error.sentence)]), {}
     if isinstance(error, Stale):
@@ -107,6 +117,13 @@ def _of_the_domain(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | 
     if isinstance(error, Denied):
         return document("denied", error.sentence), {}
     return None
+
+
+def _failed(error: doors.ChecksFailed) -> dict[str, Any]:
+    """One entry for each check that failed, with its number; the movement is kept, and named."""
+    found = document("unmet", error.sentence)
+    problems = [{"sentence": one.sentence, "field": "", "check": one.number} for one in error.failures]
+    return found | {"problems": problems, "movement": error.movement.pk}
 
 
 def _of_the_framework(

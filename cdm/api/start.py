@@ -15,8 +15,9 @@ from rest_framework.response import Response
 
 from cdm.api.door import COLLECTIONS, Door
 
-OTHERS = ("me", "tasks", "notices", "deadlines", "engagements", "accounts", "account-requests", "issuances",
-          "verification", "rule-sets", "parties", "methodologies", "schema", "docs")  # fmt: skip
+OTHERS = ("me", "tasks", "notices", "deadlines", "engagements", "accounts", "account-requests", "holdings",
+          "movement-kinds", "movements", "issuances", "verification",
+          "rule-sets", "parties", "methodologies", "schema", "docs")  # fmt: skip
 
 
 class Places(serializers.Serializer[Any]):

@@ -22,7 +22,7 @@ from cdm.views.access import now, project_or_404, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, posted
 from cdm.views.issuance import issued_rows
 from cdm.workflow.roles import Role
-from registry import account_pages, views_accounts
+from registry import account_pages, views_accounts, views_movements
 from registry import queries as book_queries
 from registry.codes import CANCELLATION_ACCOUNTS, HOLDING_ACCOUNTS, AccountState, AccountType, EntryKind
 from registry.models import Account
@@ -154,6 +154,7 @@ def account(request: HttpRequest, identifier: str) -> HttpResponse:
         "line_columns": LINE_COLUMNS,
         "lines": [_line_row(line) for line in reversed(lines)],
         **account_pages.around(found, user, at),
+        **views_movements.of_account(found, user, at),
     }
     return render(request, "cdm/registry/account.html", context)
 

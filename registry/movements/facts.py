@@ -43,6 +43,8 @@ class Facts:
     lines: Sequence[MovementLine]
     at: dt.datetime
     approver: AbstractBaseUser | None = None
+    freed: Sequence[int] = ()
+    """Movements whose reservation has ended though nobody has released their units yet."""
     found: dict[int, Found] = field(default_factory=dict)
 
     @property
@@ -83,10 +85,14 @@ class Facts:
             last__gte=first,
         )
 
+    def mine(self, line: MovementLine) -> QuerySet[Block]:
+        """Those of them that are free, or reserved for this movement, in the order in which they are taken."""
+        own = self.movement.pk if self.reserved else 0
+        return self.live(line).filter(reserved_for__in=(own, *self.freed)).order_by("first")
+
     def _look(self, line: MovementLine) -> Found:
         low, high = line.first or 1, line.last or LARGEST_SERIAL
-        own = self.movement.pk if self.reserved else 0
-        mine = self.live(line).filter(reserved_for=own).order_by("first")
+        mine = self.mine(line)
         units, blocks, expires = 0, 0, None
         for most in (A_FEW, MOST_BLOCKS + 1):
             units, blocks, expires = 0, 0, None

@@ -45,20 +45,28 @@ def line_share(movement: Movement, line: MovementLine) -> int:
 
     Nearest whole unit, an exact half to the holder, as for CERs (rulebook 0.3).
     """
-    if line.period != 2:
+    if not is_shared(movement, line):
         return 0
-    converted = movement.kind == MovementKind.CONVERSION
+    nearest, rest = divmod(int(second_period_rate() * 100) * line.quantity, 10_000)
+    return nearest + (rest > 5_000)
+
+
+def is_shared(movement: Movement, line: MovementLine) -> bool:
+    """Whether the rule of the second period asks for a share of this line, whatever its rate."""
+    if line.period != 2:
+        return False
     first_transfer = (
         movement.kind == MovementKind.EXTERNAL_TRANSFER
         and line.unit_type == UnitType.AAU
         and movement.source is not None
         and movement.source.party == line.party
     )
-    if not converted and not first_transfer:
-        return 0
-    rate = Decimal(getattr(settings, "REGISTRY_SECOND_PERIOD_SHARE_PERCENT", SECOND_PERIOD_SHARE_PERCENT))
-    nearest, rest = divmod(int(rate * 100) * line.quantity, 10_000)
-    return nearest + (rest > 5_000)
+    return movement.kind == MovementKind.CONVERSION or first_transfer
+
+
+def second_period_rate() -> Decimal:
+    """Per cent; 0 where the settings say 0."""
+    return Decimal(getattr(settings, "REGISTRY_SECOND_PERIOD_SHARE_PERCENT", SECOND_PERIOD_SHARE_PERCENT))
 
 
 def reissue_share(movement: Movement) -> ShareOfProceeds:

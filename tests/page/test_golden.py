@@ -15,6 +15,9 @@ from django.core.management import CommandError, call_command
 
 from cdm.workflow import drawing
 from cdm.workflow.machines import MACHINES
+from registry.movements import drawing as movements
+from registry.movements.checks import CHECKS
+from registry.movements.table import KINDS
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -70,3 +73,21 @@ def test_the_drawing_shows_every_state_and_move() -> None:
             assert f"    {state.name} : " in page
         for move in machine.move_names:
             assert f"| `{move}`: " in page
+
+
+def test_the_drawn_movements_show_every_kind_and_check() -> None:
+    page = movements.page()
+    for row in KINDS.values():
+        assert f"(`{row.kind.value}`)" in page
+        assert row.law in page
+    for number, check in CHECKS.items():
+        assert f"| {number} | {check.demands} |" in page
+
+
+def test_a_stale_page_of_movements_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "machines"
+    call_command("draw_machines", into=str(folder), stdout=io.StringIO())
+    page = tmp_path / "movements.md"
+    page.write_text(page.read_text().replace("Retirement", "Pension"))
+    with pytest.raises(CommandError, match=r"Stale.*movements\.md"):
+        call_command("draw_machines", into=str(folder), check=True, stdout=io.StringIO())

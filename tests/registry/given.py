@@ -97,7 +97,10 @@ def contents() -> list[tuple[Any, ...]]:
 
 
 class People:
-    """Users by name, made when first asked for; and who represents which account."""
+    """Users by name, made when first asked for; and who represents which account.
+
+    The only place where tests tell `registry.people` who is who; written against its provisional form.
+    """
 
     def __init__(self) -> None:
         self.made: dict[str, User] = {}
@@ -116,8 +119,11 @@ class People:
 
     def represents(self, account: Account, *names: str) -> None:
         """From before the first act of any test on."""
+        self.represented_by(account, *(self[name] for name in names))
+
+    def represented_by(self, account: Account, *users: User) -> None:
         AccountRepresentative.objects.bulk_create(
-            AccountRepresentative(account=account, user=self[name], from_at=BEFORE) for name in names
+            AccountRepresentative(account=account, user=user, from_at=BEFORE) for user in users
         )
 
     def trusted(self, source: Account, *targets: Account) -> None:
@@ -136,3 +142,13 @@ def nobody_participates(account: Account, **_: Any) -> bool:
 def nobody_is_eligible(party: str, day: dt.date) -> bool:
     """For REGISTRY_ELIGIBILITY."""
     return False
+
+
+def everybody_participates(account: Account, **_: Any) -> bool:
+    """For REGISTRY_PARTICIPANT."""
+    return True
+
+
+def everybody_is_eligible(party: str, day: dt.date) -> bool:
+    """For REGISTRY_ELIGIBILITY."""
+    return True

@@ -17,9 +17,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cdm.acts import people
 from cdm.models import Comment, Engagement, Notice, Task, User
-from registry import account_requests
+from registry import account_requests, book
+from registry.models import Account
+from registry.models_movements import Movement
+from registry.movements import doors
+from registry.movements.table import MovementKind
 from registry.queries import issuances_of
 from tests.given import World
+from tests.registry import given as registry_given
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +70,26 @@ def reviewed() -> dict[str, dict[str, str]]:
     return table
 
 
+def _proposed(world: World, account: Account) -> Movement:
+    """A cancellation that the developer proposed for an account with units of its own."""
+    book.issue(
+        party="BR", project_number=99, commitment_period=1, quantity=10,
+        share=registry_given.share(0, exemption="a test"), monitoring_start=world.at.date(),
+        monitoring_end=world.at.date(), forward_to=[(account, 10)], by=None, at=world.at, reason="a test",
+        key="every url",
+    )  # fmt: skip
+    registry_given.People().represented_by(account, world.people["developer"])
+    return doors.propose(
+        kind=MovementKind.VOLUNTARY_CANCELLATION,
+        units=[doors.Units(party="BR", project_number=99, unit_type=5, period=1, quantity=1)],
+        source=account,
+        by=world.people["developer"],
+        at=world.at,
+        reason="asked for",
+        key="every url",
+    )
+
+
 @pytest.fixture
 def arguments(world: World) -> dict[str, list[Any]]:
     """NovaGerar with units forwarded, a period in verification, a letter asked for, and what else an address needs."""
@@ -108,6 +133,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
     assert document is not None
     doe, seat = world.organisations["verifier"], world.people["buyer"].seats.get()
     assert issuances_of(party="BR", project_number=1).exists()
+    movement = _proposed(world, account)
     found: dict[str, list[Any]] = {
         "cdm:project": [project.pk],
         "cdm:design": [draft.pk],
@@ -173,6 +199,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "registry:account_request": [changing.pk],
         "registry:decide_account_request": [changing.pk, "approve"],
         "registry:ask_about_account": [account.identifier, "suspend"],
+        "registry:propose_kind": ["arrival"],
+        "registry:movement": [movement.pk],
+        "registry:decide": [movement.pk, "approve"],
         "account_confirm_email": ["no-such-key"],
         "account_reset_password_from_key": ["1", "wrong"],
     }

@@ -1,4 +1,4 @@
-"""Draws the pages of the law into docs/machines/, or says which drawn page is stale."""
+"""Draws the pages of the law into docs/machines/ and docs/movements.md, or says which drawn page is stale."""
 
 import argparse
 from pathlib import Path
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cdm.workflow import drawing
+from registry.movements import drawing as movements
 
 
 class Command(BaseCommand):
@@ -20,7 +21,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(options["into"])
-        drawn = drawing.pages()
+        # the table of movements stands beside the folder of the machines
+        beside = f"../{movements.FILE}"
+        drawn = drawing.pages() | {beside: movements.page()}
         stale = [name for name, text in drawn.items() if _kept(folder / name) != text]
         left_over = sorted(path for path in folder.glob("*.md") if path.name not in drawn)
         if options["check"]:

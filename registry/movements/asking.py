@@ -1,0 +1,40 @@
+"""Asks the numbered checks of a movement, all of its kind at once, and puts down what they answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from registry.models_movements import Movement, MovementCheck
+from registry.movements.checks import CHECKS, NotEvaluated
+from registry.movements.facts import Facts
+
+
+def answers_to(facts: Facts) -> dict[int, str | NotEvaluated | None]:
+    """Every check of the kind, in the order of their numbers."""
+    return {number: CHECKS[number].ask(facts) for number in sorted(facts.row.checks)}
+
+
+def as_checks(
+    movement: Movement, answers: dict[int, str | NotEvaluated | None], stage: str, at: dt.datetime
+) -> list[MovementCheck]:
+    """The answers as rows, not kept yet."""
+    Outcome = MovementCheck.Outcome
+    rows = []
+    for number, answer in answers.items():
+        outcome, sentence = Outcome.PASSED, ""
+        if isinstance(answer, NotEvaluated):
+            outcome, sentence = Outcome.NOT_EVALUATED, answer.why
+        elif answer is not None:
+            outcome, sentence = Outcome.FAILED, answer
+        rows.append(
+            MovementCheck(
+                movement=movement, stage=stage, at=at, number=number, outcome=outcome, sentence=sentence
+            )
+        )
+    return rows
+
+
+def evaluate(facts: Facts, stage: str) -> list[MovementCheck]:
+    """Ask and keep; the checks that failed."""
+    checks = MovementCheck.objects.bulk_create(as_checks(facts.movement, answers_to(facts), stage, facts.at))
+    return [check for check in checks if check.outcome == MovementCheck.Outcome.FAILED]

@@ -1,0 +1,66 @@
+"""Who may propose, approve and reject a movement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from registry import people
+from registry.accounts import Refused
+from registry.models import Account
+from registry.models_movements import Movement
+from registry.movements.table import Role
+
+
+class NotYours(Refused):
+    """The person holds no role in which this can be done here."""
+
+
+def held_roles(
+    roles: Sequence[Role], by: AbstractBaseUser, source: Account | None, at: dt.datetime
+) -> list[Role]:
+    """Those of the roles in which the person acts on this account."""
+    held: list[Role] = []
+    for role in roles:
+        if role == Role.ADMINISTRATOR and people.is_administrator(by, at):
+            held.append(role)
+        if role == Role.REPRESENTATIVE and represents(by, source, at):
+            held.append(role)
+    return held
+
+
+def represents(by: AbstractBaseUser, source: Account | None, at: dt.datetime) -> bool:
+    """Whether the person acts for the account; nobody does for none."""
+    return source is not None and people.is_representative(by, source, at)
+
+
+def proposing_role(
+    roles: Sequence[Role], by: AbstractBaseUser, source: Account | None, at: dt.datetime
+) -> Role:
+    """The role in which the person proposes.
+
+    Raises:
+        NotYours: there is none.
+    """
+    held = held_roles(roles, by, source, at)
+    if held:
+        return held[0]
+    who = " or ".join(str(role.label) for role in roles)
+    raise NotYours(f"Only {who} can propose this.")
+
+
+def deciding_role(movement: Movement, by: AbstractBaseUser, at: dt.datetime) -> Role:
+    """The role in which the person decides.
+
+    Raises:
+        NotYours: there is none, or the person proposed it.
+    """
+    if movement.proposed_by_id == by.pk:
+        raise NotYours("You proposed this movement yourself; another person has to decide on it.")
+    held = held_roles(movement.row.approves, by, movement.source, at)
+    if held:
+        return held[0]
+    who = " or ".join(str(role.label) for role in movement.row.approves)
+    raise NotYours(f"Only {who} can decide on this.")
