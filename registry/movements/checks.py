@@ -6,52 +6,16 @@ registry's own; the international transaction log has others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
-
-from django.db.models import Sum
-
 from registry import codes, outside, people
-from registry.codes import AccountState, AccountType, EntryKind, UnitType
-from registry.models import Account, Block, Entry, Issuance, PartyCounter
-from registry.models_movements import AssignedAmount, Movement, MovementLine
+from registry.codes import AccountState, UnitType
+from registry.models import Account, Block, PartyCounter
+from registry.models_movements import MovementLine
+from registry.movements import checks_of_limits
 from registry.movements.facts import MOST_BLOCKS, Facts
+from registry.movements.numbering import CHECKS, Answer, Check, NotEvaluated, check
 from registry.movements.table import Role
-from registry.queries import UNITS
 
-
-@dataclass(frozen=True, slots=True)
-class NotEvaluated:
-    """The question cannot be answered now, and why; it stands in nobody's way."""
-
-    why: str
-
-
-Answer = str | NotEvaluated | None
-"""Nothing where it passed, otherwise the sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`demands` says what has to hold, for the documentation; `ask` answers for one movement."""
-
-    number: int
-    demands: str
-    ask: Callable[[Facts], Answer]
-
-
-CHECKS: Final[dict[int, Check]] = {}
-
-
-def check(number: int, demands: str) -> Callable[[Callable[[Facts], Answer]], Callable[[Facts], Answer]]:
-    """Enter a question under its number."""
-
-    def enter(ask: Callable[[Facts], Answer]) -> Callable[[Facts], Answer]:
-        CHECKS[number] = Check(number, demands, ask)
-        return ask
-
-    return enter
+__all__ = ["CHECKS", "Answer", "Check", "NotEvaluated", "checks_of_limits"]
 
 
 # --- 1000: the accounts
@@ -324,107 +288,3 @@ def two_persons(facts: Facts) -> Answer:
     if facts.approver.pk != facts.movement.proposed_by_id:
         return None
     return "You proposed this movement yourself; another person has to approve it."
-
-
-# --- 6000: limits, and what a movement rests on
-
-
-@check(6001, "CERs and ERUs carried over stay within 2.5 per cent of the Party's assigned amount.")
-def carry_over_is_within_limit(facts: Facts) -> Answer:
-    source = facts.movement.source
-    unit_types = {line.unit_type for line in facts.lines}
-    if source is None or UnitType.AAU in unit_types:
-        return None
-    period = facts.lines[0].period
-    amount = AssignedAmount.objects.filter(party=source.party, period=period).first()
-    if amount is None:
-        return NotEvaluated(f"The assigned amount of {source.party} for period {period} is not recorded.")
-    most = amount.units * 25 // 1000
-    done = _moved(EntryKind.CARRY_OVER, source.party, tuple(unit_types))
-    if done + facts.movement.units <= most:
-        return None
-    return (
-        f"{source.party} may carry over {most:,} such units (2.5 per cent of {amount.units:,}); {done:,} are "
-        f"carried over already, so {max(0, most - done):,} remain."
-    )
-
-
-@check(6002, "tCERs and lCERs retired stay within five times 1 per cent of base year emissions.")
-def removals_are_within_limit(facts: Facts) -> Answer:
-    source = facts.movement.source
-    if source is None or not any(line.unit_type in codes.WITH_EXPIRY for line in facts.lines):
-        return None
-    period = facts.lines[0].period
-    amount = AssignedAmount.objects.filter(party=source.party, period=period).first()
-    if amount is None or amount.base_year_units is None:
-        return NotEvaluated(f"The base year emissions of {source.party} are not recorded.")
-    most = amount.base_year_units // 100 * 5
-    done = _moved(EntryKind.RETIREMENT, source.party, codes.WITH_EXPIRY)
-    if done + facts.movement.units <= most:
-        return None
-    return (
-        f"{source.party} may use {most:,} tCERs and lCERs in a commitment period (1 per cent of base year "
-        f"emissions, five times); {done:,} are retired already."
-    )
-
-
-@check(6003, "The movement names the notification or decision it rests on.")
-def basis_is_named(facts: Facts) -> Answer:
-    if facts.movement.basis.strip():
-        return None
-    return "Name the notification or decision this rests on, so that anyone can find it again."
-
-
-def _moved(kind: EntryKind, party: str, unit_types: tuple[int, ...]) -> int:
-    """Units of these types that entries of a kind have moved or changed for accounts of a Party."""
-    entries = Entry.objects.filter(
-        kind=kind, movement__source__party=party, movement__lines__unit_type__in=unit_types
-    )
-    return entries.distinct().aggregate(total=Sum("units"))["total"] or 0
-
-
-# --- 7000: reissue
-
-
-@check(7001, "Every unit of the issuance that is corrected was cancelled administratively.")
-def issuance_was_cancelled(facts: Facts) -> Answer:
-    issuance = facts.movement.corrects
-    if issuance is None:
-        return "Name the issuance that this one takes the place of, by its serial numbers."
-    return _not_cancelled(issuance)
-
-
-def _not_cancelled(issuance: Issuance) -> Answer:
-    live = Block.objects.filter(
-        party=issuance.party, first__range=(issuance.first, issuance.last), spent_by__isnull=True
-    )
-    cancelled = (
-        live.filter(account__type=AccountType.ADMINISTRATIVE_CANCELLATION).aggregate(units=Sum(UNITS))[
-            "units"
-        ]
-        or 0
-    )
-    if cancelled == issuance.quantity:
-        return None
-    return (
-        f"Of the {issuance.quantity:,} units {issuance.serials}, {cancelled:,} are cancelled administratively; "
-        "first cancel the rest, in whichever account it lies."
-    )
-
-
-@check(7002, "The issuance has not been corrected before, and no more units come in its place.")
-def issuance_is_corrected_once(facts: Facts) -> Answer:
-    issuance = facts.movement.corrects
-    if issuance is None:
-        return NotEvaluated("No issuance is named.")
-    earlier = Movement.objects.filter(
-        corrects=issuance, state__in=("completed", "awaiting_approval")
-    ).exclude(pk=facts.movement.pk)
-    if (other := earlier.first()) is not None:
-        return f"The issuance {issuance.serials} is corrected by movement {other.number} already."
-    if facts.movement.units > issuance.quantity:
-        return (
-            f"The issuance {issuance.serials} had {issuance.quantity:,} units; "
-            f"{facts.movement.units:,} cannot come in their place."
-        )
-    return None

@@ -11,14 +11,7 @@ from typing import Final, Literal
 
 from django.db import models
 
-from registry.codes import (
-    HOLDING_ACCOUNTS,
-    ISSUED_HERE,
-    AccountType,
-    EntryKind,
-    TransactionType,
-    UnitType,
-)
+from registry.codes import HOLDING_ACCOUNTS, ISSUED_HERE, AccountType, EntryKind, TransactionType, UnitType
 
 
 class Role(models.TextChoices):
