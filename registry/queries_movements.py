@@ -14,7 +14,7 @@ from registry.models import Account, Block
 from registry.models_attestations import Attestation
 from registry.models_movements import Movement
 from registry.movements.life import State
-from registry.movements.persons import held_roles
+from registry.movements.persons import held_role
 from registry.movements.table import KINDS, Kind, MovementKind, Role
 from registry.queries import UNITS
 from registry.serials import SerialRange
@@ -73,7 +73,7 @@ def kinds_from(account: Account | None, user: AbstractBaseUser, at: dt.datetime)
         for row in KINDS.values()
         if row.is_proposed_here
         and (account.account_type in row.sources if account else not row.sources)
-        and held_roles(row.proposes, user, account, at)
+        and held_role(row.proposes, user, account, at)
     ]
 
 

@@ -21,7 +21,7 @@ from registry.codes import AccountState
 from registry.forms_movements import AccountForm, KeyForm, ProposalForm
 from registry.models import Account
 from registry.movements import doors
-from registry.movements.persons import held_roles
+from registry.movements.persons import held_role
 from registry.movements.preview import Preview, preview
 from registry.movements.table import KINDS, Kind, MovementKind, Role
 from registry.serials import BadSerials
@@ -76,7 +76,7 @@ def propose(request: HttpRequest, kind: str) -> HttpResponse:
     source = _source(request, user, at)
     if row.sources and source is None:
         return redirect("registry:propose")
-    if not held_roles(row.proposes, user, source, at):
+    if held_role(row.proposes, user, source, at) is None:
         raise doors.NotYours(f"Only {' or '.join(Role(one).label for one in row.proposes)} can propose this.")
     if source is not None and (sentence := movements.closed_sentence(source)):
         raise Refused(sentence)

@@ -22,7 +22,7 @@ from registry.movements import writing
 from registry.movements.asking import answers_to, as_checks, evaluate
 from registry.movements.facts import Facts
 from registry.movements.life import State
-from registry.movements.persons import NotYours, deciding_role, held_roles, represents
+from registry.movements.persons import NotYours, deciding_role, held_role, represents
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
 from registry.refusals import KeyReused, NotEnoughUnits
@@ -165,7 +165,7 @@ def may(movement: Movement, by: AbstractBaseUser | None, at: dt.datetime) -> dic
     if by is None or not movement.is_open or ended:
         return {"approve": False, "reject": False, "cancel": False}
     own = movement.proposed_by_id == by.pk
-    approves = not own and bool(held_roles(movement.row.approves, by, movement.source, at))
+    approves = not own and held_role(movement.row.approves, by, movement.source, at) is not None
     return {
         "approve": approves,
         "reject": approves,

@@ -18,17 +18,16 @@ class NotYours(Refused):
     """The person holds no role in which this can be done here."""
 
 
-def held_roles(
+def held_role(
     roles: Sequence[Role], by: AbstractBaseUser, source: Account | None, at: dt.datetime
-) -> list[Role]:
-    """Those of the roles in which the person acts on this account."""
-    held: list[Role] = []
+) -> Role | None:
+    """The first of the roles in which the person acts on this account; the others are not asked after."""
     for role in roles:
         if role == Role.ADMINISTRATOR and people.is_administrator(by, at):
-            held.append(role)
+            return role
         if role == Role.REPRESENTATIVE and represents(by, source, at):
-            held.append(role)
-    return held
+            return role
+    return None
 
 
 def represents(by: AbstractBaseUser, source: Account | None, at: dt.datetime) -> bool:
@@ -44,9 +43,9 @@ def proposing_role(
     Raises:
         NotYours: there is none.
     """
-    held = held_roles(roles, by, source, at)
-    if held:
-        return held[0]
+    held = held_role(roles, by, source, at)
+    if held is not None:
+        return held
     who = " or ".join(str(role.label) for role in roles)
     raise NotYours(f"Only {who} can propose this.")
 
@@ -59,8 +58,8 @@ def deciding_role(movement: Movement, by: AbstractBaseUser, at: dt.datetime) -> 
     """
     if movement.proposed_by_id == by.pk:
         raise NotYours("You proposed this movement yourself; another person has to decide on it.")
-    held = held_roles(movement.row.approves, by, movement.source, at)
-    if held:
-        return held[0]
+    held = held_role(movement.row.approves, by, movement.source, at)
+    if held is not None:
+        return held
     who = " or ".join(str(role.label) for role in movement.row.approves)
     raise NotYours(f"Only {who} can decide on this.")

@@ -122,8 +122,11 @@ class People:
         self.represented_by(account, *(self[name] for name in names))
 
     def represented_by(self, account: Account, *users: User) -> None:
+        already = set(account.representatives.values_list("user", flat=True))
         AccountRepresentative.objects.bulk_create(
-            AccountRepresentative(account=account, user=user, from_at=BEFORE) for user in users
+            AccountRepresentative(account=account, user=user, from_at=BEFORE)
+            for user in users
+            if user.pk not in already
         )
 
     def trusted(self, source: Account, *targets: Account) -> None:

@@ -7,14 +7,17 @@ import pytest
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from cdm import units
 from registry import book
 from registry.models import Account
 from registry.models_movements import Movement
 from registry.movements import doors
 from registry.movements.doors import Units
 from registry.movements.table import KINDS, MovementKind
+from tests.given import World
 from tests.registry import given
 
 pytestmark = pytest.mark.django_db
@@ -252,6 +255,22 @@ def test_a_suspended_account_says_why_not(people: given.People, source: Account)
     assert refused.status_code == 422 and sentence in words(refused)
     page = words(as_(people["administrator"]).get(f"{LIST}propose/", {"from": source.identifier}))
     assert sentence in page
+
+
+def test_the_page_of_an_account_offers_what_its_holder_may_propose(people: given.People) -> None:
+    world = World()
+    developer = world.organisations["developer"]
+    account = given.holding(holder=developer.name, holder_reference=units.reference_of(developer))
+    people.represented_by(account, world.people["developer"])
+    address = reverse("cdm:registry_account", args=[account.identifier])
+    page = as_(world.people["developer"]).get(address)
+    assert "Move units Cancel units Other movements" in words(page)
+    assert start("voluntary_cancellation", account) in page.content.decode()
+    assert f"{LIST}?account={account.identifier}" in page.content.decode()
+    book.suspend_account(account=account, by=None, at=given.AT, reason="phishing")
+    closed = words(as_(world.people["administrator"]).get(address))
+    assert f"The account {account.identifier} is suspended; units neither leave nor enter it." in closed
+    assert "Move units" not in closed
 
 
 def test_the_table_is_public() -> None:

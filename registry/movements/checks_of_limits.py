@@ -1,89 +1,16 @@
-"""The checks numbered from 4000 on: who may have the units, who acts, limits, and reissue."""
+"""The checks of limits, of what a movement rests on, and of a reissue; entered with the others by `checks`."""
 
 from __future__ import annotations
 
 from django.db.models import Sum
 
-from registry import codes, outside, people
+from registry import codes
 from registry.codes import AccountType, EntryKind, UnitType
 from registry.models import Block, Entry, Issuance
 from registry.models_movements import AssignedAmount, Movement
-from registry.movements.checking import Answer, NotEvaluated, check
 from registry.movements.facts import Facts
-from registry.movements.table import Role
+from registry.movements.numbering import Answer, NotEvaluated, check
 from registry.queries import UNITS
-
-# --- 4000: who may have them
-
-
-@check(4001, "The receiving holder is a participant of every project whose units it gets.")
-def receiver_participates(facts: Facts) -> Answer:
-    target = facts.movement.target
-    unknown = False
-    for line in facts.lines:
-        if target is None or not line.project_number:
-            continue
-        participates = outside.is_participant(target, party=line.party, project_number=line.project_number)
-        if participates is False:
-            return (
-                f"“{target.holder}” is not a participant of project {line.project} with a letter of approval in "
-                "force; units move between participants of their project only."
-            )
-        unknown = unknown or participates is None
-    return (
-        NotEvaluated("The participants of the project are not known to this registry.") if unknown else None
-    )
-
-
-@check(4002, "The Party that authorised the receiving holder is eligible that day.")
-def authorising_party_is_eligible(facts: Facts) -> Answer:
-    target = facts.movement.target
-    if target is None or not target.party:
-        return None
-    eligible = outside.is_eligible(target.party, facts.day)
-    if eligible is None:
-        return NotEvaluated(f"No record says whether {target.party} is eligible.")
-    if eligible:
-        return None
-    return (
-        f"{target.party} does not meet the eligibility requirements of paragraphs 31 to 33 on {facts.day}; "
-        "entities it authorised cannot receive units until it does."
-    )
-
-
-@check(4003, "The receiving account is on the list of trusted accounts, or belongs to the same holder.")
-def target_is_trusted(facts: Facts) -> Answer:
-    source, target = facts.movement.source, facts.movement.target
-    if source is None or target is None:
-        return None
-    same = bool(source.holder_reference) and source.holder_reference == target.holder_reference
-    if same or people.trusts(source, target, facts.at):
-        return None
-    return (
-        f"The account “{target}” is not on the list of trusted accounts of {source.identifier}; have it "
-        "added first, which another person approves."
-    )
-
-
-# --- 5000: who acts
-
-
-@check(5001, "Who proposes holds the role that this kind of movement is proposed in.")
-def proposer_may(facts: Facts) -> Answer:
-    if Role(facts.movement.proposed_as) in facts.row.proposes:
-        return None
-    who = " or ".join(Role(role).label for role in facts.row.proposes)
-    return f"Only {who} can propose this."
-
-
-@check(5002, "Who approves is another person than who proposed.")
-def two_persons(facts: Facts) -> Answer:
-    if facts.approver is None:
-        return NotEvaluated("Nobody has approved yet.")
-    if facts.approver.pk != facts.movement.proposed_by_id:
-        return None
-    return "You proposed this movement yourself; another person has to approve it."
-
 
 # --- 6000: limits, and what a movement rests on
 

@@ -1,4 +1,4 @@
-"""What a numbered check is, and the book of them by number."""
+"""How a numbered check is entered under its number, and what it may answer."""
 
 from __future__ import annotations
 
