@@ -31,6 +31,7 @@ GRAVE = {
     "terminate_validation",
     "give_negative_opinion",
     "refuse_certification",
+    "find_late",
 }
 # where a problem that names a field is put right: the page of the project
 PLACES = {"findings": "findings", "comments": "comments"}

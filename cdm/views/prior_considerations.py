@@ -152,5 +152,5 @@ def _known(project: Project) -> dict[str, str | dt.date]:
     if project.started_on:
         found["started_on"] = project.started_on
     if site is not None:
-        found["location"] = str(site)
+        found["location"] = ", ".join(part for part in (site.name, site.region) if part)
     return found

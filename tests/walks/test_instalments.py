@@ -101,38 +101,36 @@ def test_the_remainder_may_be_below_usd_1500(world: World) -> None:
     assert request.invoices.get().open_usd == 0
 
 
-BAD = [
-    pytest.param("2019-06-03", "1499.99", {}, "at least USD 1,500.00", "amount_usd", id="below USD 1,500"),
-    pytest.param("2019-06-03", "10500.01", {}, "more than the USD 10,500.00", "amount_usd", id="too much"),
-    pytest.param("2019-06-03", "0.00", {}, "must be above", "amount_usd", id="nothing"),
-    pytest.param("2017-09-21", "3500", {}, "paid in one payment", "amount_usd", id="before EB 96"),
-    pytest.param(
-        "2019-06-03", "3500", {"bank_reference": " ref-77 "}, "already", "bank_reference", id="same reference"
-    ),
-]
-
-
-@pytest.mark.parametrize(("on", "amount", "changed", "sentence", "field"), BAD)
-def test_eb_96_a_payment_that_is_not_taken_changes_nothing(
-    world: World, on: str, amount: str, changed: dict[str, Any], sentence: str, field: str
+def refused(
+    world: World, request: BoardRequest, amount: str, field: str, sentence: str, **changed: Any
 ) -> None:
-    request = approved(world, on)
-    if changed:
-        Payment.objects.create(
-            invoice=request.invoices.get(),
-            amount_usd=Decimal(1),
-            paid_on=world.at.date(),
-            bank_reference="REF-77",
-            recorded_by=world.people["secretary"],
-            recorded_at=world.at,
-        )
+    """A payment is not taken, with a sentence at its field, and nothing has changed."""
     before = (request.version, Payment.objects.count(), Record.objects.count())
-    with pytest.raises(Unmet, match=sentence) as refused:
+    with pytest.raises(Unmet, match=sentence) as refusal:
         pays(world, request, amount, **changed)
-    assert field in [problem.field for problem in refused.value.problems]
+    assert [problem.field for problem in refusal.value.problems] == [field]
     request.refresh_from_db()
     assert (request.version, Payment.objects.count(), Record.objects.count()) == before
     assert request.state == "awaiting_share_of_proceeds"
+
+
+def test_eb_96_a_payment_that_is_not_taken_changes_nothing(world: World) -> None:
+    request, other = approved(world, "2019-06-03"), approved(world, "2019-06-03", 20_000)
+    pays(world, other, "2500", "REF-77")
+    refused(world, request, "1499.99", "amount_usd", "at least USD 1,500.00")
+    refused(world, request, "10500.01", "amount_usd", "more than the USD 10,500.00")
+    refused(world, request, "0.00", "amount_usd", "must be above")
+    refused(world, request, "3500", "bank_reference", "already", bank_reference=" ref-77 ")
+    refused(world, request, "3500", "bank_reference", "needed", bank_reference=" ")
+    tomorrow = world.at.date() + dt.timedelta(days=1)
+    refused(world, request, "3500", "paid_on", "in the future", paid_on=tomorrow)
+
+
+def test_7_cmp_1_para_37_before_eb_96_the_whole_share_in_one_payment(world: World) -> None:
+    request = approved(world, "2017-09-21")
+    refused(world, request, "3500", "amount_usd", "paid in one payment")
+    pays(world, request, "10500")
+    assert request.state == "instructed"
 
 
 def test_7_cmp_1_para_37_nothing_is_issued_on_no_payment_at_all(world: World) -> None:

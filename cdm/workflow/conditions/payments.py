@@ -56,6 +56,9 @@ def _day_problems(paid_on: dt.date | None, today: dt.date, issued_on: dt.date) -
 def reference_problems(reference: str | None) -> Iterator[Problem]:
     """A transfer has one bank reference, so the same one again is the same money entered twice."""
     if not reference:
+        return  # asked for by the page of the move, which says so
+    if not reference.strip():
+        yield Problem("Bank reference: this is needed.", "bank_reference")
         return
     known = Payment.objects.filter(bank_reference__iexact=reference.strip()).first()
     if known is not None:
