@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 
 import pytest
+from django.apps import apps
 
 from cdm import assignment
 from cdm.acts import matters, people, requests
@@ -14,7 +16,7 @@ from tests.given import World, pdf
 from tests.walks.days import first_second_after, last_second_of
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = tuple(range(1, 11))
+BOARD_MIGRATION = "cdm.migrations.0007_board"
 
 
 @pytest.fixture
@@ -314,3 +316,21 @@ def test_tasks_of_a_review_are_given_out_once(world: World, request_: BoardReque
     """Two sweeps, one person each."""
     assert assignment.assign_waiting(at=world.at) > 0
     assert assignment.assign_waiting(at=world.at) == 0
+
+
+def test_a_review_that_was_open_before_the_board_sat_is_carried_on(
+    world: World, request_: BoardRequest
+) -> None:
+    """As it was before the migration: under review, and no matter before the Board."""
+    Task.objects.filter(machine_name="board_matter").update(closed_at=world.at)
+    Deadline.objects.filter(machine_name="board_matter").update(closed_at=world.at)
+    BoardMatter.objects.all().delete()
+    migration = importlib.import_module(BOARD_MIGRATION)
+    migration.bring_open_reviews_before_the_board(apps, None)
+    matter = request_.matters.get()
+    assert (matter.state, matter.opened_on) == ("being_assessed", world.at.date())
+    # the first assessment opens the tasks of what is still missing
+    world.assess(matter, "approve", "secretary")
+    world.assess(matter, "approve")
+    world.do(matter, "propose", "secretary", outcome="approve", reasons="Shown.")
+    assert matter.state == "proposed"
