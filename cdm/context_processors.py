@@ -15,6 +15,7 @@ from cdm import clock, queries
 PUBLIC = (
     ("Projects", "cdm:projects", ("/projects/", "/letters/", "/monitoring/", "/comments/", "/findings/")),
     ("Requests", "cdm:requests", ("/requests/",)),
+    ("Entities", "cdm:entities", ("/entities/", "/accreditations/", "/excess-issuances/")),
     ("Registry", "cdm:registry", ("/registry/", "/forwarding/")),
     ("Rules", "cdm:rules", ("/rules/", "/glossary/")),
 )

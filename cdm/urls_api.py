@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api import acts, book, docs, entities, moves, parts, proposing, reading, rulings, start, written
 from cdm.api.door import COLLECTIONS
 from cdm.workflow.machines import MACHINES
 
 app_name = "api"
 
 # where papers can be attached and findings raised
-WITH_PAPERS = tuple(name for name in COLLECTIONS if name != "forwarding_request")
+WITH_PAPERS = tuple(name for name in COLLECTIONS if name not in ("forwarding_request", *entities.LISTS))
 WITH_FINDINGS = ("project", "monitoring_period")
 
 
 def _of_machine(name: str) -> list[object]:
     """List, page, open moves, and an address for each move a person can make."""
     machine, at = MACHINES[name], COLLECTIONS[name]
-    listing = proposing.Projects if name == "project" else reading.LISTS[name]
+    listing = proposing.Projects if name == "project" else (reading.LISTS | entities.LISTS)[name]
     page = proposing.ProjectPage if name == "project" else reading.page_of(name)
     found = [
         path(f"{at}/", listing.as_view(), name=f"{name}-list"),
@@ -73,6 +73,8 @@ urlpatterns = [
     path("board-requests/<int:key>/review-requests/", acts.AskForReview.as_view()),
     path("board-requests/<int:key>/replies/", acts.Reply.as_view()),
     path("board-requests/<int:key>/forwarding-requests/", acts.Forward.as_view()),
+    path("entities/<int:key>/accreditations/", entities.Apply.as_view()),
+    path("entities/<int:key>/excess-issuances/", entities.OpenReview.as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),
     path("comments/<int:key>/judgement/", parts.Judge.as_view()),
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),

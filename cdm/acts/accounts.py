@@ -16,17 +16,22 @@ from registry import book
 from registry.codes import AccountType
 from registry.models import Account
 
+MAY_HOLD = (Organisation.Kind.PARTICIPANT, Organisation.Kind.DOE)
+
 
 def open_holding_account(
     *, organisation: Organisation, party: str, reason: str, by: User, at: dt.datetime
 ) -> Account:
-    """Open a holding account for a participant authorised by `party` (3/CMP.1 annex, Appendix D, para 3(b))."""
+    """Open a holding account for a participant authorised by `party` (3/CMP.1 annex, Appendix D, para 3(b)).
+
+    A DOE gets one too: it may have to acquire units and have them cancelled (para 22); `party` is where it is seated.
+    """
     role = permissions.require(by, "open_account", at=at)
     with transaction.atomic():
         refuse(
             None
-            if organisation.kind == Organisation.Kind.PARTICIPANT
-            else Problem(f"{organisation} is not a project participant.", "organisation"),
+            if organisation.kind in MAY_HOLD
+            else Problem(f"{organisation} is neither a project participant nor a DOE.", "organisation"),
             None if reason.strip() else Problem("Say what the account is for.", "reason"),
         )
         account = book.open_account(

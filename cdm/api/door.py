@@ -32,6 +32,8 @@ COLLECTIONS: dict[str, str] = {
     "board_request": "board-requests",
     "monitoring_period": "monitoring-periods",
     "forwarding_request": "forwarding-requests",
+    "accreditation": "accreditations",
+    "excess_issuance": "excess-issuances",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

@@ -1,6 +1,13 @@
 """The rows of the project cycle, one module a subject."""
 
+from cdm.models.accreditation import (
+    AccreditationSuspension,
+    AppliedScope,
+    CmpDecision,
+    EntityAccreditation,
+)
 from cdm.models.demonstration import DemonstrationClock
+from cdm.models.excess_issuance import ExcessIssuance, ReplacementCancellation
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
 from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.models.keys import ApiKey, KeptAnswer
@@ -33,11 +40,14 @@ from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, 
 
 __all__ = [
     "Accreditation",
+    "AccreditationSuspension",
     "AnnualEstimate",
     "ApiKey",
     "AppliedMethodology",
+    "AppliedScope",
     "BoardDecision",
     "BoardRequest",
+    "CmpDecision",
     "Comment",
     "ConflictOfInterest",
     "Deadline",
@@ -46,6 +56,8 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Engagement",
+    "EntityAccreditation",
+    "ExcessIssuance",
     "Finding",
     "FindingMessage",
     "ForwardingRequest",
@@ -70,6 +82,7 @@ __all__ = [
     "RecordChain",
     "ReferenceNumbers",
     "RegisteredElsewhere",
+    "ReplacementCancellation",
     "ReviewReply",
     "ReviewRequest",
     "SameEntityWaiver",

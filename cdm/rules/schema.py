@@ -59,6 +59,8 @@ WINDOW_NAMES = (
     "review.ruling_note",
     "prior_consideration.notice",
     "prior_consideration.status",
+    "accreditation.term",
+    "accreditation.hearing",
     "excess_issuance.replacement",
     "resubmission.grace",
     "methodology.decision",
@@ -158,7 +160,6 @@ PARAMETERS: dict[str, Spec] = {
     "registry.voluntary_cancellation": Spec("yes_no", _YES_NO, required=True),
     "carbon_capture.reserve_percent": Spec("decimal", _OF_UNITS),
     "transition.older_rules_until": Spec("date", "date"),
-    "accreditation.term_years": Spec("integer", _YEARS, required=True),
     "board.members": Spec("integer", "members", required=True),
     "board.quorum": Spec("fraction", "fraction of the members", required=True),
     "board.vote": Spec("fraction", "fraction of those present and voting", required=True),
@@ -173,6 +174,7 @@ REQUIRED_WINDOWS = (
     ("registration.request_for_review", "small"),
     ("issuance.request_for_review", ""),
     ("review.reply", ""),
+    ("accreditation.term", ""),
 )
 
 for _name in WINDOW_NAMES:

@@ -202,8 +202,8 @@ def _visible_accounts(user: User, at: dt.datetime) -> list[Account]:
     held = permissions.roles_of(user, at)
     if Role.REGISTRY_ADMINISTRATOR in held:
         return list(Account.objects.all())
-    if Role.PARTICIPANT not in held:
-        raise Denied("Accounts are kept for project participants. You do not hold a seat in one.")
+    if not held & {Role.PARTICIPANT, Role.DOE}:
+        raise Denied("Accounts are kept for project participants and DOEs. You do not hold a seat in one.")
     return list(Account.objects.filter(holder_reference__in=_references(user, at)))
 
 

@@ -14,8 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from cdm import permissions
+from cdm.acts import accreditation as accreditation_acts
 from cdm.acts import people as people_acts
-from cdm.forms.acts import ReasonForm
+from cdm.forms.acts import ConfirmForm, ReasonForm
 from cdm.forms.people import (
     AccreditationForm,
     OrganisationForm,
@@ -107,6 +108,11 @@ def organisation(request: HttpRequest, key: int) -> HttpResponse:
     moves = [button("Give a seat", "grant_seat", found.pk)]
     if found.kind == Organisation.Kind.DOE:
         moves.append(button("Enter an accreditation", "accredit", found.pk, tone="secondary"))
+        moves.append(button("The entity's public page", "entity", found.pk, tone="secondary"))
+        if found.accreditations.filter(entity_accreditation__isnull=True).exists():
+            moves.append(
+                button("Take over the accreditations as a term", "take_over", found.pk, tone="secondary")
+            )
     context = {
         "organisation": found,
         "heading": found.name,
@@ -208,6 +214,32 @@ def accredit(request: HttpRequest, key: int) -> HttpResponse:
         caption=found.name,
         button="Enter the accreditation",
         law="3/CMP.1 annex, para 20",
+        back_url=_url(found),
+        back_label=found.name,
+    )
+
+
+@login_required
+@refusals_as_pages
+def take_over(request: HttpRequest, key: int) -> HttpResponse:
+    """Put accreditations that belong to no term under the page of the law, so that the Board can decide on them."""
+    at = now()
+    user = managing(request, at)
+    found = _organisation_or_404(key)
+    return act_page(
+        request,
+        form=ConfirmForm(posted(request)),
+        act=lambda given: accreditation_acts.take_over_list(found, by=user, at=at),
+        done=lambda term: f"{term} is entered as designated.",
+        onward=lambda term: term.get_absolute_url(),
+        heading="Take over the accreditations as a term",
+        caption=found.name,
+        sentences=[
+            "Accreditations entered before terms were kept become one designated term. It can then be checked, "
+            "suspended, withdrawn and renewed, and it expires on its last day."
+        ],
+        button="Take over",
+        law="3/CMP.1 annex, para 20(c)",
         back_url=_url(found),
         back_label=found.name,
     )

@@ -24,6 +24,8 @@ _MODULES = {
     "board_request": "board_request",
     "monitoring_period": "monitoring",
     "forwarding_request": "forwarding",
+    "accreditation": "accreditation",
+    "excess_issuance": "excess_issuance",
 }
 
 

@@ -26,6 +26,8 @@ AskKind = Literal[
     "sections",
     "amounts",
     "file",
+    "scopes",
+    "holding",
 ]
 
 
@@ -35,7 +37,8 @@ class Ask:
 
     `kind`: text (several lines), line, date, yes_no, affirm (must be ticked), usd (Decimal), quantity (whole
     tonnes), organisations (participants of the project), sections (document sections), amounts (tonnes for each
-    commitment period), file (a document version of kind `document`).
+    commitment period), file (a document version of kind `document`), scopes (functions and sectoral scopes held, as
+    “function:number”), holding (units of one kind in an account, by the key of `units.holdings_of`).
     """
 
     name: str

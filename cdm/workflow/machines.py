@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from cdm.workflow.accreditation import ACCREDITATION
 from cdm.workflow.board_request import BOARD_REQUEST
+from cdm.workflow.excess_issuance import EXCESS_ISSUANCE
 from cdm.workflow.forwarding import FORWARDING_REQUEST
 from cdm.workflow.letter import LETTER_OF_APPROVAL
 from cdm.workflow.machine import Machine
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 
 MACHINES: dict[str, Machine] = {
     machine.name: machine
-    for machine in (PROJECT, LETTER_OF_APPROVAL, BOARD_REQUEST, MONITORING_PERIOD, FORWARDING_REQUEST)
+    for machine in (
+        PROJECT,
+        LETTER_OF_APPROVAL,
+        BOARD_REQUEST,
+        MONITORING_PERIOD,
+        FORWARDING_REQUEST,
+        ACCREDITATION,
+        EXCESS_ISSUANCE,
+    )
 }
 
 _MODELS = {
@@ -25,6 +35,8 @@ _MODELS = {
     "board_request": "BoardRequest",
     "monitoring_period": "MonitoringPeriod",
     "forwarding_request": "ForwardingRequest",
+    "accreditation": "EntityAccreditation",
+    "excess_issuance": "ExcessIssuance",
 }
 
 

@@ -15,6 +15,7 @@ from cdm.models import BoardRequest, MonitoringPeriod, Project
 from cdm.rules import review
 from cdm.workflow import judging
 from tests.given import World
+from tests.matrix import lives_of_entities
 
 Lives = dict[str, Any]
 NOTE = "For the reasons on file."
@@ -191,12 +192,24 @@ def forwarding_requests(world: World) -> Lives:
     return made
 
 
+def excess_issuances(world: World) -> Lives:
+    """Each state of the excess issuance, on a project whose units have been forwarded."""
+    world.on("2019-01-07")
+    project = registered(world, ["issued"])["issued"]
+    world.on("2020-02-03")
+    issued = world.issued(project, FROM, UNTIL, {2: 5_000})
+    world.do(world.forwarding_asked(issued, [(world.account(), 2, 4_900)]), "carry_out", "administrator")
+    return lives_of_entities.excess_issuances(world, project)
+
+
 LIVES: dict[str, Callable[[World], Lives]] = {
     "project": projects,
     "letter_of_approval": letters,
     "board_request": board_requests,
     "monitoring_period": monitoring_periods,
     "forwarding_request": forwarding_requests,
+    "accreditation": lives_of_entities.accreditations,
+    "excess_issuance": excess_issuances,
 }
 
 

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from cdm.acts import people
 from cdm.models import Comment, Engagement, Notice, Task, User
 from registry.queries import issuances_of
+from tests import entities
 from tests.given import World
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
     assert document is not None
     doe, seat = world.organisations["verifier"], world.people["buyer"].seats.get()
     assert issuances_of(party="BR", project_number=1).exists()
+    term = entities.suspended(world, entities.taken_over(world, "validator"), "validator")
+    excess = entities.review(world, project, "validator")
     found: dict[str, list[Any]] = {
         "cdm:project": [project.pk],
         "cdm:design": [draft.pk],
@@ -135,6 +138,12 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:organisation": [doe.pk],
         "cdm:grant_seat": [doe.pk],
         "cdm:accredit": [doe.pk],
+        "cdm:take_over": [doe.pk],
+        "cdm:entity": [doe.pk],
+        "cdm:apply_as_entity": [doe.pk],
+        "cdm:open_excess_review": [term.doe_id],
+        "cdm:accreditation": [term.pk],
+        "cdm:excess_issuance": [excess.pk],
         "cdm:key_revoke": [1],
         "cdm:monitoring_check": [period.pk],
         "cdm:request_check": [request.pk],

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdm.workflow.conditions import forwarding, monitoring, proposal, requests, validation
+from cdm.workflow.conditions import (
+    accreditation,
+    excess_issuance,
+    forwarding,
+    monitoring,
+    proposal,
+    requests,
+    validation,
+)
 from cdm.workflow.conditions.naming import CONDITIONS, Condition
 from cdm.workflow.step import Problem, Step
 
-__all__ = ["forwarding", "monitoring", "named", "names", "proposal", "requests", "unmet", "validation"]
+__all__ = [
+    "accreditation",
+    "excess_issuance",
+    "forwarding",
+    "monitoring",
+    "named",
+    "names",
+    "proposal",
+    "requests",
+    "unmet",
+    "validation",
+]
 
 
 def named(name: str) -> Condition:
