@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -67,14 +68,22 @@ def spans_of(doe: Organisation, day: dt.date) -> list[Span]:
 
 def may_take(doe: Organisation, day: dt.date) -> dict[str, tuple[list[int], list[int]]]:
     """For each function the sectoral scopes in which the DOE may work on that day, and those in which it may not."""
-    rows = Accreditation.objects.held_on(day).filter(doe=doe).values_list("function", "sectoral_scope")
-    held: dict[str, set[int]] = {function: set() for function in Function.values}
-    for function, number in rows:
-        held[function].add(number)
+    held = held_by([doe], day)[doe.pk]
     return {
         function: (sorted(numbers), sorted(set(scopes.SECTORAL_SCOPES) - numbers))
         for function, numbers in held.items()
     }
+
+
+def held_by(does: Iterable[Organisation], day: dt.date) -> dict[int, dict[str, set[int]]]:
+    """For each entity, by key, and each function the sectoral scopes held on that day; one query for all."""
+    found: dict[int, dict[str, set[int]]] = {
+        doe.pk: {function: set() for function in Function.values} for doe in does
+    }
+    rows = Accreditation.objects.held_on(day).filter(doe__in=found)
+    for key, function, number in rows.values_list("doe", "function", "sectoral_scope"):
+        found[key][function].add(number)
+    return found
 
 
 def open_engagements(doe: Organisation) -> QuerySet[Engagement]:

@@ -12,13 +12,18 @@ from django.conf import settings
 from django.db.models import F
 
 from cdm import clock, tasks
-from cdm.demonstration import cast, endings, pending, registered
+from cdm.demonstration import cast, endings, entities_told, pending, registered
 from cdm.demonstration.stage import Stage, Story
 from cdm.models import Notice, PendingMail, Project, User
 
 Teller = Callable[[Stage], Story]
 
-STORIES: tuple[Teller, ...] = (*registered.STORIES, *pending.STORIES, *endings.STORIES)
+STORIES: tuple[Teller, ...] = (
+    *registered.STORIES,
+    *pending.STORIES,
+    *endings.STORIES,
+    *entities_told.STORIES,
+)
 SCENES_BEGIN = dt.time(7)  # before the demonstration opens at nine, so that scenes of its first day are over
 UNREAD = dt.timedelta(days=7)
 

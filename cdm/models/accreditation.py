@@ -14,6 +14,9 @@ from cdm.models.people import Accreditation, Organisation
 from cdm.models.subject import OrganisationSubject
 from cdm.workflow.accreditation import ACCREDITATION
 
+# why a scope ended before its term, where the CMP may still give it back
+WITHDRAWN, WITHDRAWN_SCOPES = "withdrawn", "withdraw_scopes"
+
 
 class EntityAccreditation(OrganisationSubject):
     """One term of an entity's accreditation, for the functions and scopes in its `scopes` (3/CMP.1 annex, 20-22).
@@ -74,6 +77,10 @@ class EntityAccreditation(OrganisationSubject):
     def scopes_held(self, day: dt.date) -> models.QuerySet[Accreditation]:
         """The functions and sectoral scopes of this term that are held on `day`."""
         return Accreditation.objects.held_on(day).filter(entity_accreditation=self)
+
+    def scopes_awaiting_the_cmp(self) -> models.QuerySet[Accreditation]:
+        """The scopes that the Board withdrew by themselves and on which the CMP has not decided yet (para 21)."""
+        return self.scopes.filter(ended_because=WITHDRAWN_SCOPES)
 
 
 class AppliedScope(models.Model):

@@ -39,7 +39,6 @@ SPAN_COLUMNS = [
     {"label": "Today"},
 ]
 TERM_COLUMNS = [{"label": "Term"}, {"label": "From"}, {"label": "Until"}, {"label": "State"}]
-MAY_COLUMNS = [{"label": "Function"}, {"label": "You may take"}, {"label": "You may not take"}]
 ENGAGEMENT_COLUMNS = [
     {"label": "Project"},
     {"label": "Function"},
@@ -60,8 +59,9 @@ def index(request: HttpRequest) -> HttpResponse:
     today = permissions.day_of(now())
     form = EntityFilter(request.GET, auto_id="filter_%s")
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = entities.listed(function=chosen.get("function", ""), scope=chosen.get("scope"), day=today)
-    rows = [_line(doe, today) for doe in found]
+    found = list(entities.listed(function=chosen.get("function", ""), scope=chosen.get("scope"), day=today))
+    held = entities.held_by(found, today)
+    rows = [_line(doe, held[doe.pk]) for doe in found]
     return render(
         request,
         "cdm/entities/index.html",
@@ -75,12 +75,11 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _line(doe: Any, today: dt.date) -> list[Any]:
-    may = entities.may_take(doe, today)
+def _line(doe: Any, held: dict[str, set[int]]) -> list[Any]:
     term = doe.terms[0] if doe.terms else None
     return [
         {"text": doe.name, "url": _url(doe), "hint": parties.party(doe.party).name if doe.party else ""},
-        *(_numbers(may[function][0]) for function in Accreditation.Function.values),
+        *(_numbers(sorted(held[function])) for function in Accreditation.Function.values),
         f"{day(term.accredited_on)} to {day(term.last_day) if term.last_day else 'no day set'}"
         if term
         else "–",
@@ -134,7 +133,6 @@ def own(request: HttpRequest) -> HttpResponse:
         "today": permissions.day_of(at),
         "span_columns": SPAN_COLUMNS,
         "term_columns": TERM_COLUMNS,
-        "may_columns": MAY_COLUMNS,
         "engagement_columns": ENGAGEMENT_COLUMNS,
         "obligation_columns": OBLIGATION_COLUMNS,
     }
@@ -144,15 +142,16 @@ def own(request: HttpRequest) -> HttpResponse:
 def _desk(doe: Organisation, user: User, at: dt.datetime) -> dict[str, Any]:
     today = permissions.day_of(at)
     may = entities.may_take(doe, today)
+    spans = [span for span in entities.spans_of(doe, today) if span.is_held]
     tasks = queries.inbox_for(user, at).filter(organisation=doe)
     return {
         **_about(doe, at, is_concerned=True),
         "may_rows": [
-            [
-                Accreditation.Function(function).label,
-                scopes.in_words(held) or "Nothing today",
-                _numbers(lacking) if held else "Anything",
-            ]
+            {
+                "key": Accreditation.Function(function).label,
+                "value": "\n".join(_by_last_day(spans, function)) or "Nothing today",
+                "hint": f"Not: {_numbers(lacking)}" if held and lacking else "",
+            }
             for function, (held, lacking) in may.items()
         ],
         "not_to_verify": entities.not_to_verify(doe),
@@ -169,6 +168,15 @@ def _desk(doe: Organisation, user: User, at: dt.datetime) -> dict[str, Any]:
     }
 
 
+def _by_last_day(spans: list[entities.Span], function: str) -> list[str]:
+    """What is held in a function, a line for each last day."""
+    return [
+        f"{scopes.in_words(span.sectoral_scopes)}. Until {day(span.last_day) if span.last_day else 'further notice'}."
+        for span in spans
+        if span.function == function
+    ]
+
+
 def _about(doe: Organisation, at: dt.datetime, *, is_concerned: bool) -> dict[str, Any]:
     """What every page about an entity shows."""
     today = permissions.day_of(at)
@@ -176,11 +184,17 @@ def _about(doe: Organisation, at: dt.datetime, *, is_concerned: bool) -> dict[st
     decisions = [decision for term in terms for decision in term.cmp_decisions.all()]
     return {
         "doe": doe,
+        "held_names": scopes.in_words(
+            number
+            for span in entities.spans_of(doe, today)
+            if span.is_held
+            for number in span.sectoral_scopes
+        ),
         "holds_anything": Accreditation.objects.held_on(today).filter(doe=doe).exists(),
         "spans": [
             [
                 span.function_label,
-                scopes.in_words(span.sectoral_scopes),
+                _numbers(span.sectoral_scopes),
                 day(span.from_on),
                 day(span.last_day) if span.last_day else "No day set",
                 span.standing_on(today),

@@ -11,6 +11,12 @@ DOE, SECRETARIAT, BOARD = Role.DOE, Role.SECRETARIAT, Role.BOARD_MEMBER
 # while an accreditation stands, and while it is suspended, its term runs out by itself
 TERM = Clock("accreditation_term", "accreditation.term", then="expire", when="term_has_an_end")
 HEARING = Clock("hearing", "accreditation.hearing", then="close_hearing")
+ON_SCOPES = Wait(
+    SECRETARIAT,
+    "Record the CMP's decision on the scopes withdrawn",
+    ("confirm_scopes", "set_aside_scopes"),
+    when="scopes_await_the_cmp_now",
+)
 
 STATES = (
     State(
@@ -37,10 +43,16 @@ STATES = (
         "accredited",
         "Accredited, provisionally designated",
         public="Accredited and provisionally designated",
-        waits=(Wait(SECRETARIAT, "Record the designation by the CMP", ("record_designation",)),),
+        waits=(Wait(SECRETARIAT, "Record the designation by the CMP", ("record_designation",)), ON_SCOPES),
         clocks=(TERM,),
     ),
-    State("designated", "Designated", public="Accredited and designated", clocks=(TERM,)),
+    State(
+        "designated",
+        "Designated",
+        public="Accredited and designated",
+        waits=(ON_SCOPES,),
+        clocks=(TERM,),
+    ),
     State(
         "under_spot_check",
         "Under spot-check",

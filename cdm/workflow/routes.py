@@ -119,6 +119,12 @@ def term_has_an_end(step: Step) -> bool:
 
 
 @_route
+def scopes_await_the_cmp_now(step: Step) -> bool:
+    """The Board has withdrawn some scopes and the CMP has not decided on them yet."""
+    return bool(step.subject.scopes_awaiting_the_cmp().exists())
+
+
+@_route
 def is_designated(step: Step) -> bool:
     """The CMP has designated the entity; before that the designation is provisional."""
     return step.subject.designated_on is not None

@@ -93,7 +93,7 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
         return {"verified": {2: 5_000}, "certified": {2: 5_000}, "opinion": "Verified."}
     if move == "record_assessment":
         return {"standards_are_met": True, "assessment": "All is met."}
-    if move in ("record_designation", "confirm", "set_aside"):
+    if move in ("record_designation", "confirm", "set_aside", "confirm_scopes", "set_aside_scopes"):
         return {"number": "9/CMP.14", "dated_on": day}
     if move in ("withdraw_scopes", "give_up_scopes"):
         return {"scopes": ["validation:13"]}

@@ -23,6 +23,7 @@ NAMES = (
     "application_withdrawn",
     "accredited",
     "designated",
+    "designated/scopes withdrawn",
     "under_spot_check",
     "hearing_offered",
     "hearing_over",
@@ -31,6 +32,14 @@ NAMES = (
     "suspension_confirmed",
     "withdrawn",
     "withdrawal_confirmed",
+    "given_up",
+    "reaccredited",
+)
+DESIGNATED = (
+    "designated",
+    "designated/scopes withdrawn",
+    "under_spot_check",
+    "hearing_offered",
     "given_up",
     "reaccredited",
 )
@@ -72,13 +81,15 @@ def accreditations(world: World) -> dict[str, EntityAccreditation]:
     world.do(made["refused"], "refuse", "member 1", NOTE)
     for name in ("accredited", "hearing_over/not designated"):
         made[name] = entities.accredited(world, name)
-    for name in ("designated", "under_spot_check", "hearing_offered", "given_up", "reaccredited", *OVER):
+    for name in (*DESIGNATED, *OVER):
         made[name] = entities.designated(world, name)
     for name in ("under_spot_check", "hearing_offered"):
         world.do(made[name], "order_spot_check", "member 1", NOTE)
     world.do(made["hearing_offered"], "offer_hearing", "member 1", NOTE)
     for name in (*OVER, "hearing_over/not designated"):
         entities.heard(world, made[name], name)
+    half = entities.heard(world, made["designated/scopes withdrawn"], "designated/scopes withdrawn")
+    world.do(half, "withdraw_scopes", "member 1", NOTE, scopes=["validation:1"])
     for name in ("suspended", "suspension_confirmed"):
         world.do(made[name], "suspend", "member 1", NOTE)
     for name in ("withdrawn", "withdrawal_confirmed"):

@@ -150,11 +150,11 @@ def test_para_8f_a_member_with_a_conflict_decides_nothing_about_the_entity(
 def test_para_20e_a_spot_check_that_finds_the_standards_met_changes_nothing(
     world: World, entity: Organisation
 ) -> None:
-    for term, stood in ((entities.accredited(world), "accredited"),):
-        world.do(term, "order_spot_check", "member 1", "At random")
-        assert term.scopes_held(world.at.date()).count() == 4, "it may work on while it is checked"
-        world.do(term, "close_check", "member 1", "All is in order.")
-        assert term.state == stood
+    term = entities.accredited(world)
+    world.do(term, "order_spot_check", "member 1", "At random")
+    assert term.scopes_held(world.at.date()).count() == 4, "it may work on while it is checked"
+    world.do(term, "close_check", "member 1", "All is in order.")
+    assert term.state == "accredited"
     entities.decided(world, term, "record_designation")
     world.do(term, "order_spot_check", "member 1", "At random")
     world.do(term, "close_check", "member 1", "All is in order.")
@@ -324,6 +324,26 @@ def test_para_21_a_partial_withdrawal_ends_the_engagements_that_need_the_scope_a
     world.approve(another)
     with pytest.raises(Unmet, match="not accredited on 2019-06-03 for validation in sectoral scope 13"):
         world.engaged(another)
+
+
+def test_para_21_the_cmp_decides_on_the_scopes_that_were_withdrawn(
+    world: World, entity: Organisation
+) -> None:
+    term = entities.designated(world)
+    with pytest.raises(Unmet, match="No sectoral scope waits for a decision of the CMP"):
+        entities.decided(world, term, "confirm_scopes")
+    for move, held_after in (("set_aside_scopes", 4), ("confirm_scopes", 3)):
+        world.do(entities.heard(world, term), "withdraw_scopes", "member 1", NOTE, scopes=["validation:13"])
+        assert term.scopes_held(world.at.date()).count() == 3, "at once"
+        assert waiting(term) == [("secretariat", "Record the CMP's decision on the scopes withdrawn")]
+        entities.decided(world, term, move)
+        assert (term.state, term.scopes_held(world.at.date()).count()) == ("designated", held_after)
+        assert waiting(term) == []
+    world.do(entities.heard(world, term), "withdraw", "member 1", NOTE)
+    entities.decided(world, term, "set_aside")
+    assert term.scopes_held(world.at.date()).count() == 3, (
+        "what the CMP took is not given back by another decision"
+    )
 
 
 def test_para_27_an_entity_is_engaged_only_in_its_functions_and_scopes(

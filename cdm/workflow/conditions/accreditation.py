@@ -78,6 +78,14 @@ def scopes_are_a_part(step: Step) -> Iterator[Problem]:
 
 
 @condition
+def scopes_await_the_cmp(step: Step) -> Answer:
+    """3/CMP.1 annex, para 21: the withdrawal for some scopes is provisional until the CMP's final decision."""
+    if step.subject.scopes_awaiting_the_cmp().exists():
+        return None
+    return "No sectoral scope waits for a decision of the CMP: none was withdrawn, or it has decided already."
+
+
+@condition
 def requesting_entity_is_accredited(step: Step) -> Answer:
     """3/CMP.1 annex, paras 20-21 and 27: a suspended, withdrawn or expired entity submits nothing."""
     request: BoardRequest = step.subject

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from cdm import notices
 from cdm.models import Accreditation, AccreditationSuspension, CmpDecision, Engagement, Organisation, Project
+from cdm.models.accreditation import WITHDRAWN
 from cdm.rules import windows
 from cdm.workflow import judging, recording, waiting
 from cdm.workflow.accreditation_moves import STANDING
@@ -15,8 +16,6 @@ from cdm.workflow.effects.naming import effect
 from cdm.workflow.locking import lock_projects
 from cdm.workflow.roles import Role
 from cdm.workflow.step import Step
-
-WITHDRAWN = "withdrawn"
 
 
 @effect
@@ -64,7 +63,9 @@ def keep_cmp_decision(step: Step) -> None:
     kinds = {
         "record_designation": CmpDecision.Kind.DESIGNATION,
         "confirm": CmpDecision.Kind.CONFIRMATION,
+        "confirm_scopes": CmpDecision.Kind.CONFIRMATION,
         "set_aside": CmpDecision.Kind.NOT_FOLLOWED,
+        "set_aside_scopes": CmpDecision.Kind.NOT_FOLLOWED,
     }
     decision = CmpDecision.objects.create(
         number=step.given["number"].strip(),
@@ -125,6 +126,17 @@ def restore(step: Step) -> None:
     """From today on the entity may work again, in the scopes that the suspension or withdrawal took."""
     _end_suspension(step)
     step.subject.scopes.filter(ended_because=WITHDRAWN).update(ended_on=None, ended_because="")
+
+
+@effect
+def settle_scopes(step: Step) -> None:
+    """The CMP has decided: these scopes are not given back any more."""
+    step.subject.scopes_awaiting_the_cmp().update(ended_because=step.move.name)
+
+
+@effect
+def restore_scopes(step: Step) -> None:
+    step.subject.scopes_awaiting_the_cmp().update(ended_on=None, ended_because="")
 
 
 @effect
