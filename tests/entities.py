@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
+from cdm import units
 from cdm.acts import accounts, accreditation
 from cdm.models import EntityAccreditation, ExcessIssuance, Organisation, Project
+from registry.codes import UnitType
 from registry.models import Account
 from tests.given import World
 
@@ -108,5 +109,7 @@ def account(world: World, who: str = "verifier", party: str = "GB") -> Account:
     )
 
 
-def next_day(day: dt.date) -> str:
-    return f"{day + dt.timedelta(days=1)}"
+def holding(obligation: ExcessIssuance, kind: UnitType = UnitType.CER) -> str:
+    """The key of the entity's units of this kind, as a form or program sends it."""
+    held = units.holdings_of(obligation.doe)
+    return next(key for key, one in held.items() if one.unit_type == kind)

@@ -80,11 +80,6 @@ def _facts(term: EntityAccreditation) -> list[dict[str, Any]]:
     for suspension in term.suspensions.all():
         until = f", given back on {day(suspension.ended_on)}" if suspension.ended_on else ""
         rows.append({"key": "Suspended", "value": f"From {day(suspension.from_on)}{until}"})
-    if term.hearing_offered_on is not None:
-        settled = day(term.hearing_settled_on) if term.hearing_settled_on else "still open"
-        rows.append(
-            {"key": "Hearing", "value": f"Offered on {day(term.hearing_offered_on)}; over: {settled}"}
-        )
     return rows
 
 
@@ -111,7 +106,7 @@ def _scopes(term: EntityAccreditation, today: dt.date) -> list[list[Any]]:
 
 def _papers(term: EntityAccreditation) -> list[dict[str, Any]]:
     """What only the entity, the secretariat and the Board read."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "key": "Application",
             "value": term.statement,
@@ -121,6 +116,11 @@ def _papers(term: EntityAccreditation) -> list[dict[str, Any]]:
     if term.assessment:
         met = "The standards are met." if term.standards_are_met else "The standards are not met."
         rows.append({"key": "Assessment", "value": term.assessment, "hint": met})
+    if term.hearing_offered_on is not None:
+        settled = day(term.hearing_settled_on) if term.hearing_settled_on else "still open"
+        rows.append(
+            {"key": "Hearing", "value": f"Offered on {day(term.hearing_offered_on)}; over: {settled}"}
+        )
     if term.hearing_statement:
         rows.append({"key": "The entity at its hearing", "value": term.hearing_statement, "hint": ""})
     return rows

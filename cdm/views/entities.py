@@ -38,7 +38,7 @@ SPAN_COLUMNS = [
     {"label": "Last day"},
     {"label": "Today"},
 ]
-TERM_COLUMNS = [{"label": "Term"}, {"label": "From"}, {"label": "Until"}, {"label": "State"}]
+TERM_COLUMNS = [{"label": "Term"}, {"label": "State"}, {"label": "From"}, {"label": "Until"}]
 ENGAGEMENT_COLUMNS = [
     {"label": "Project"},
     {"label": "Function"},
@@ -204,9 +204,9 @@ def _about(doe: Organisation, at: dt.datetime, *, is_concerned: bool) -> dict[st
         "terms": [
             [
                 {"text": f"Accreditation {term.pk}", "url": term.get_absolute_url()},
+                {"tag": status_of(term)},
                 day(term.accredited_on) if term.accredited_on else "Not yet",
                 day(term.last_day) if term.last_day else "–",
-                {"tag": status_of(term)},
             ]
             for term in terms
         ],

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cdm import permissions
+from cdm import entities, permissions
 from cdm.acts import accreditation as accreditation_acts
 from cdm.acts import people as people_acts
 from cdm.forms.acts import ConfirmForm, ReasonForm
@@ -22,7 +22,7 @@ from cdm.forms.people import (
     OrganisationForm,
     SeatForm,
 )
-from cdm.models import Accreditation, ConflictOfInterest, Organisation, Seat, User
+from cdm.models import ConflictOfInterest, Organisation, Seat, User
 from cdm.rules import parties, scopes
 from cdm.templatetags.cdm_format import day
 from cdm.views import desks
@@ -258,18 +258,15 @@ def _url(found: Organisation) -> str:
 
 def _accreditations(doe: Organisation, today: dt.date) -> list[list[Any]]:
     """One row a function and span of days, with its scopes."""
-    spans: dict[tuple[str, dt.date, dt.date | None], list[int]] = {}
-    for row in doe.accreditations.order_by("function", "-from_on", "sectoral_scope"):
-        spans.setdefault((row.function, row.from_on, row.until_on), []).append(row.sectoral_scope)
     return [
         [
-            Accreditation.Function(function).label,
-            scopes.in_words(numbers),
-            day(from_on),
+            span.function_label,
+            scopes.in_words(span.sectoral_scopes),
+            day(span.from_on),
             {
-                "text": day(until_on) if until_on else "–",
-                "hint": "ended" if until_on and until_on < today else "",
+                "text": day(span.last_day) if span.last_day else "–",
+                "hint": "" if span.is_held else span.standing_on(today).lower(),
             },
         ]
-        for (function, from_on, until_on), numbers in spans.items()
+        for span in entities.spans_of(doe, today)
     ]

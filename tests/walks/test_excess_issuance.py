@@ -6,7 +6,6 @@ import datetime as dt
 
 import pytest
 
-from cdm import units
 from cdm.acts import accreditation as acts
 from cdm.acts import people
 from cdm.models import Deadline, ExcessIssuance, Notice, Project, Record, ReplacementCancellation, Task
@@ -66,10 +65,6 @@ def due(world: World, project: Project, excess: int) -> ExcessIssuance:
     found = entities.determined(world, project, excess)
     world.do(found, "end_review", "member 1")
     return found
-
-
-def holding(obligation: ExcessIssuance, kind: UnitType = UnitType.CER) -> str:
-    return next(key for key, held in units.holdings_of(obligation.doe).items() if held.unit_type == kind)
 
 
 def cancelled_units() -> int:
@@ -163,7 +158,7 @@ def test_para_22_an_equal_amount_is_cancelled_within_30_days_counted_to_the_unit
         world.do(found, "cancel_units", "verifier", holding="x", quantity=1)
 
     acquired(world, issued, 1_200)
-    world.do(found, "cancel_units", "verifier", holding=holding(found), quantity=999)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=999)
     assert (found.state, found.replaced, found.remaining) == ("due", 999, 1)
     assert (
         Deadline.objects.get(machine_name="excess_issuance", closed_at__isnull=True).last_day
@@ -171,10 +166,10 @@ def test_para_22_an_equal_amount_is_cancelled_within_30_days_counted_to_the_unit
     )
     entries, records = Entry.objects.count(), Record.objects.count()
     with pytest.raises(Unmet, match="2 units are more than is due: 1 of 1,000 are still to be cancelled"):
-        world.do(found, "cancel_units", "verifier", holding=holding(found), quantity=2)
+        world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=2)
     assert (Entry.objects.count(), Record.objects.count(), cancelled_units()) == (entries, records, 999)
 
-    world.do(found, "cancel_units", "verifier", holding=holding(found), quantity=1)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=1)
 
     assert (found.state, found.remaining, cancelled_units()) == ("fulfilled", 0, 1_000)
     linked = ReplacementCancellation.objects.filter(excess_issuance=found)
@@ -186,7 +181,7 @@ def test_para_22_an_equal_amount_is_cancelled_within_30_days_counted_to_the_unit
     assert not Deadline.objects.filter(machine_name="excess_issuance", closed_at__isnull=True).exists()
     assert verify_book().ok
     with pytest.raises(NotOpen):
-        world.do(found, "cancel_units", "verifier", holding=holding(found), quantity=1)
+        world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=1)
 
 
 def test_para_22_after_the_30th_day_it_is_overdue_and_still_owed(world: World, issued: Project) -> None:
@@ -199,9 +194,9 @@ def test_para_22_after_the_30th_day_it_is_overdue_and_still_owed(world: World, i
     first_second_after(world, dt.date(2020, 4, 1))
     found.refresh_from_db()
     assert found.state == "overdue"
-    world.do(found, "cancel_units", "verifier", holding=holding(found), quantity=4)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=4)
     assert (found.state, found.remaining) == ("overdue", 6)
-    world.do(found, "cancel_units", "verifier", holding=holding(found), quantity=6)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=6)
     assert (found.state, cancelled_units()) == ("fulfilled", 10)
 
 
@@ -213,7 +208,7 @@ def test_appendix_d_units_of_other_kinds_replace_it_but_only_those_of_the_entity
     account = entities.account(world)
     arrived(world, account, UnitType.AAU, 1_000, 30)
     arrived(world, account, UnitType.RMU, 5_000, 30)
-    own = holding(found, UnitType.AAU)
+    own = entities.holding(found, UnitType.AAU)
     with pytest.raises(Unmet, match="Only 30 of these units lie there"):
         world.do(found, "cancel_units", "verifier", holding=own, quantity=31)
     with pytest.raises(Unmet, match="no such units in an account of the entity"):
@@ -223,9 +218,9 @@ def test_appendix_d_units_of_other_kinds_replace_it_but_only_those_of_the_entity
     with pytest.raises(Denied):
         world.do(found, "cancel_units", "validator", holding=own, quantity=1)
     world.do(found, "cancel_units", "verifier", holding=own, quantity=30)
-    world.do(found, "cancel_units", "verifier", holding=holding(found, UnitType.RMU), quantity=30)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found, UnitType.RMU), quantity=30)
     acquired(world, issued, 40)
-    world.do(found, "cancel_units", "verifier", holding=holding(found), quantity=40)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=40)
     assert found.state == "fulfilled"
     kinds = [(one.unit_type, one.quantity) for one in found.cancellations.all()]
     assert kinds == [("AAU", 30), ("RMU", 30), ("CER", 40)]

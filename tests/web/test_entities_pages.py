@@ -79,7 +79,7 @@ def test_a_doe_sees_what_it_may_take_within_two_clicks_of_signing_in(world: Worl
         "Verification and certification Nothing today",
         f"Open engagements Project Function Since With you now {project}",
         "Publish the project design document for comments",
-        f"Accreditation {term.pk} 3 June 2019 2 June 2024",
+        f"Accreditation {term.pk} Designated UNFCCC: Accredited and designated 3 June 2019 2 June 2024",
     ):
         assert expected in page, expected
     world.do(term, "order_spot_check", "member 1", "Complaints")
