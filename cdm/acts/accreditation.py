@@ -16,11 +16,13 @@ from cdm.models import (
     ExcessIssuance,
     Organisation,
     Project,
+    Seat,
     User,
 )
 from cdm.rules import scopes
 from cdm.workflow import engine, opening, recording
 from cdm.workflow.accreditation_moves import STANDING, SUSPENDED
+from cdm.workflow.conditions.validation import accreditation_problem
 from cdm.workflow.locking import lock_entity
 from cdm.workflow.refusals import Denied
 from cdm.workflow.roles import Role
@@ -128,13 +130,29 @@ def take_over_list(doe: Organisation, *, by: User, at: dt.datetime) -> EntityAcc
 
 
 def open_review(
-    *, doe: Organisation, project: Project, reason: str, by: User, at: dt.datetime
+    *,
+    doe: Organisation,
+    project: Project,
+    reason: str,
+    reviewer: Organisation | None = None,
+    by: User,
+    at: dt.datetime,
 ) -> ExcessIssuance:
-    """Open the Board's review of a report of a suspended or withdrawn entity on a registered project (para 22)."""
+    """Open the Board's review of a report of a suspended or withdrawn entity on a registered project (para 22).
+
+    `reviewer` is the other DOE that reviews and corrects the report, where the Board appoints one.
+    """
     permissions.require(by, "review_report_of_entity", at=at)
     with transaction.atomic():
         lock_entity(doe)
-        subject = ExcessIssuance(doe=doe, project=project, reason=reason.strip(), opened_by=by, opened_at=at)
+        subject = ExcessIssuance(
+            doe=doe,
+            project=project,
+            reviewer=reviewer,
+            reason=reason.strip(),
+            opened_by=by,
+            opened_at=at,
+        )
         if permissions.is_barred(by, subject):
             raise Denied(permissions.denial((Role.BOARD_MEMBER,), by, subject))
         refuse(
@@ -148,36 +166,69 @@ def open_review(
             None
             if project.opinions.filter(doe=doe).exists()
             else Problem(f"{doe} has reported on nothing of {project}.", "project"),
+            _reviewer_problem(reviewer, doe, project, permissions.day_of(at)),
             Problem(f"A review of {doe}'s reports on {project} is open already.", "project")
             if project.excess_issuances.filter(doe=doe, state__in=("under_review", "determined")).exists()
             else None,
         )
-        opening.begin(
-            subject,
-            sentence=f"Review of the report on {project} opened",
-            by=by,
-            role=Role.BOARD_MEMBER,
-            at=at,
-            tells=(Role.DOE, Role.PARTICIPANT, Role.SECRETARIAT),
-        )
-        recording.append(
-            verb="open_review_of_report",
-            sentence=f"Review of the report of {doe} opened",
-            by=by,
-            role=Role.BOARD_MEMBER,
-            at=at,
-            project=project,
-            note=reason.strip(),
-            data={"excess_issuance": subject.pk, "doe": doe.pk},
-        )
-        notices.tell_roles(
-            project,
-            (Role.PARTICIPANT, Role.DNA),
-            f"The Board reviews the report of {doe}. The registration stands: {project.title}",
-            at=at,
-            but=by,
-        )
+        _begin_review(subject, by=by, at=at)
     return subject
+
+
+def _begin_review(subject: ExcessIssuance, *, by: User, at: dt.datetime) -> None:
+    """Put the review on its page and on the project's record, and tell everybody whom it concerns."""
+    opening.begin(
+        subject,
+        sentence=f"Review of the report on {subject.project} opened",
+        by=by,
+        role=Role.BOARD_MEMBER,
+        at=at,
+        tells=(Role.DOE, Role.SECRETARIAT),
+    )
+    recording.append(
+        verb="open_review_of_report",
+        sentence=f"Review of the report of {subject.doe} opened",
+        by=by,
+        role=Role.BOARD_MEMBER,
+        at=at,
+        project=subject.project,
+        note=subject.reason,
+        data={
+            "excess_issuance": subject.pk,
+            "doe": subject.doe_id,
+            "reviewer": subject.reviewer_id,
+        },
+    )
+    if subject.reviewer is not None:
+        seats = Seat.objects.held_on(permissions.day_of(at)).filter(organisation=subject.reviewer)
+        notices.tell_users(
+            [seat.user for seat in seats.select_related("user")],
+            f"The Board appointed you to review the report of {subject.doe}: {subject.project.title}",
+            url=subject.get_absolute_url(),
+            project=subject.project,
+            at=at,
+        )
+    notices.tell_roles(
+        subject.project,
+        (Role.PARTICIPANT, Role.DNA),
+        f"The Board reviews the report of {subject.doe}. The registration stands: {subject.project.title}",
+        at=at,
+        but=by,
+    )
+
+
+def _reviewer_problem(
+    reviewer: Organisation | None, doe: Organisation, project: Project, day: dt.date
+) -> Problem | None:
+    """Why this DOE does not review the report: it is its own, or it may work on the project in neither function."""
+    if reviewer is None:
+        return None
+    if reviewer.pk == doe.pk:
+        return Problem(f"{doe} does not review its own report. Appoint another DOE.", "reviewer")
+    problems = [accreditation_problem(reviewer, project, function, day) for function in Function.values]
+    if all(problems):
+        return Problem(str(problems[0]), "reviewer")
+    return None
 
 
 def _require_seat_of(doe: Organisation, by: User, at: dt.datetime) -> None:

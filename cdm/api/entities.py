@@ -49,7 +49,7 @@ class ExcessIssuances(Listing):
     }
 
     def rows(self) -> QuerySet[Any]:
-        rows = visible.subjects(ExcessIssuance, self.person(), self.at()).select_related("doe")
+        rows = visible.subjects(ExcessIssuance, self.person(), self.at()).select_related("doe", "reviewer")
         return rows.prefetch_related("cancellations__entry")
 
 
@@ -83,6 +83,12 @@ class ReportReviewAsks(serializers.Serializer[Any]):
     """Which project's report is reviewed, and why."""
 
     project = serializers.IntegerField(min_value=1, max_value=LARGEST_KEY)
+    reviewer = serializers.PrimaryKeyRelatedField(
+        queryset=Organisation.objects.filter(kind=Organisation.Kind.DOE),
+        allow_null=True,
+        default=None,
+        help_text="Another DOE that reviews and corrects the report.",
+    )
     reason = serializers.CharField()
 
 
@@ -145,6 +151,7 @@ class OpenReview(OfEntity):
             doe=doe,
             project=self.project(given["project"]),
             reason=given["reason"],
+            reviewer=given["reviewer"],
             by=self.signed_in(),
             at=self.at(),
         )

@@ -67,6 +67,7 @@ class CancellationWriter(Writer[ReplacementCancellation]):
 
 class ExcessIssuanceWriter(SubjectWriter):
     doe = OrganisationName()
+    reviewer = OrganisationName(allow_null=True)
     quantity = WholeText(allow_null=True)
     replaced = WholeText()
     remaining = WholeText()
@@ -75,8 +76,8 @@ class ExcessIssuanceWriter(SubjectWriter):
     class Meta:
         model = ExcessIssuance
         fields = [
-            "id", "doe", "project", "standing", "reason", "quantity", "replaced", "remaining", "review_ended_on",
-            "cancellations", "version",
+            "id", "doe", "reviewer", "project", "standing", "reason", "quantity", "replaced", "remaining",
+            "review_ended_on", "cancellations", "version",
         ]  # fmt: skip
 
 

@@ -28,6 +28,14 @@ class ExcessIssuance(OrganisationSubject):
     )
     doe = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="excess_issuances")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="excess_issuances")
+    reviewer = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Another DOE that reviews and corrects, where the Board appoints one.",
+    )
     reason = models.TextField(help_text="What in the report gives rise to the review.")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()

@@ -151,6 +151,7 @@ def excess(request: HttpRequest, key: int) -> HttpResponse:
                 "url": obligation.project.get_absolute_url(),
                 "hint": "Its registration is not affected (3/CMP.1 annex, para 22).",
             },
+            {"key": "Reviewed by", "value": obligation.reviewer or "The Board"},
             {"key": "What gave rise to the review", "value": obligation.reason},
             {
                 "key": "Issued in excess",

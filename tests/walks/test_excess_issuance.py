@@ -109,6 +109,29 @@ def test_para_22_only_reports_of_suspended_or_withdrawn_entities_on_registered_p
     assert ExcessIssuance.objects.count() == 1
 
 
+def test_para_22_the_board_may_appoint_another_entity_to_review_the_report(
+    world: World, issued: Project
+) -> None:
+    def open_with(who: str) -> ExcessIssuance:
+        return acts.open_review(
+            doe=world.organisations["verifier"], project=issued, reviewer=world.organisations[who],
+            reason="It", by=world.people["member 1"], at=world.at,
+        )  # fmt: skip
+
+    entities.entity(world)
+    entities.designated(world, scopes=(1,))
+    with pytest.raises(Unmet, match="does not review its own report"):
+        open_with("verifier")
+    with pytest.raises(Unmet, match=r"Carbon Check is not accredited .* in sectoral scope 13"):
+        open_with("entity")
+    found = open_with("validator")
+    assert found.reviewer == world.organisations["validator"]
+    assert (
+        "appointed you to review"
+        in Notice.objects.filter(user=world.people["validator"]).latest("id").sentence
+    )
+
+
 def test_para_8f_a_member_with_a_conflict_in_the_project_or_with_the_entity_determines_nothing(
     world: World, issued: Project
 ) -> None:
