@@ -24,7 +24,7 @@ def assign_waiting(*, at: dt.datetime) -> int:
     for key in waiting.order_by("opened_at", "id").values_list("pk", flat=True):
         with transaction.atomic():
             # the organisation's row is the turnstile: two workers never read the same rotation
-            task = Task.objects.select_related("project").get(pk=key)
+            task = Task.objects.select_related("project", "entity").get(pk=key)
             Organisation.objects.select_for_update(no_key=True).get(pk=task.organisation_id)
             task = Task.objects.select_for_update(no_key=True, of=("self",)).get(pk=key)
             if task.assigned_to_id is not None or task.closed_at is not None:
@@ -36,7 +36,7 @@ def assign_waiting(*, at: dt.datetime) -> int:
             task.save(update_fields=["assigned_to", "assigned_at"])
             notices.tell_users(
                 [person],
-                f"Your task: {task.what}: {task.project.title}",
+                f"Your task: {task.what}: {task.about}",
                 url=task.subject.get_absolute_url(),
                 project=task.project,
                 at=at,
@@ -46,7 +46,7 @@ def assign_waiting(*, at: dt.datetime) -> int:
 
 
 def candidates(task: Task, *, at: dt.datetime) -> list[User]:
-    """Holders of the seat the task is for, without those who may not do it: a conflict of interest in its project,
+    """Holders of the seat the task is for, without those who may not do it: a conflict of interest in what it is about,
     or an assessment of the same matter made before.
     """
     seats = (
@@ -55,7 +55,7 @@ def candidates(task: Task, *, at: dt.datetime) -> list[User]:
         .select_related("user")
         .order_by("user_id")
     )
-    barred = set(permissions.conflicts_in(task.project).values_list("user_id", flat=True))
+    barred = set(permissions.conflicts_about(task.subject).values_list("user_id", flat=True))
     barred |= task.subject.barred_from_tasks()
     return [seat.user for seat in seats if seat.user_id not in barred]
 
@@ -99,7 +99,7 @@ def hand_over(task: Task, *, to: User, note: str, by: User, at: dt.datetime) -> 
         _record(task, "hand_over_task", f"Task handed to {to}: {task.what}", by, at, note)
         notices.tell_users(
             [to],
-            f"A task was handed to you: {task.what}: {task.project.title}",
+            f"A task was handed to you: {task.what}: {task.about}",
             url=task.subject.get_absolute_url(),
             project=task.project,
             at=at,
@@ -118,7 +118,7 @@ def remind(*, at: dt.datetime) -> int:
         with transaction.atomic():
             task = (
                 Task.objects.select_for_update(no_key=True, of=("self",))
-                .select_related("project")
+                .select_related("project", "entity")
                 .get(pk=key)
             )
             if task.closed_at is None and task.due_on is not None:
@@ -143,7 +143,7 @@ def _remind_one(task: Task, due_on: dt.date, day: dt.date, at: dt.datetime) -> i
     people = {user.pk: user for user in person}
     notices.tell_users(
         people.values(),
-        f"{sentence}: {task.what}: {task.project.title}",
+        f"{sentence}: {task.what}: {task.about}",
         url=task.subject.get_absolute_url(),
         project=task.project,
         at=at,
@@ -152,7 +152,11 @@ def _remind_one(task: Task, due_on: dt.date, day: dt.date, at: dt.datetime) -> i
 
 
 def _locked(task: Task) -> Task:
-    task = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("project").get(pk=task.pk)
+    task = (
+        Task.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("project", "entity")
+        .get(pk=task.pk)
+    )
     if task.closed_at is not None:
         raise NotOpen("This task is done already.")
     return task
@@ -173,6 +177,7 @@ def _record(task: Task, verb: str, sentence: str, by: User, at: dt.datetime, not
         role=Role(task.role),
         at=at,
         project=task.project,
+        chain_name=task.subject.chain_name,
         subject=task.subject,
         note=note.strip(),
         data={"task": task.pk},

@@ -19,6 +19,7 @@ PUBLIC = (
         ("/projects/", "/letters/", "/monitoring/", "/comments/", "/findings/", "/prior-considerations/"),
     ),
     ("Requests", "cdm:requests", ("/requests/",)),
+    ("Entities", "cdm:entities", ("/entities/", "/accreditations/", "/excess-issuances/")),
     ("Registry", "cdm:registry", ("/registry/", "/forwarding/")),
     ("Rules", "cdm:rules", ("/rules/", "/glossary/")),
 )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def tell(step: Step) -> None:
     """Tell the roles that the move names, except the person who made it."""
-    name = step.project.title or "a project"
+    entity = step.subject.entity_if_any
+    name = str(entity) if entity is not None else step.project.title or "a project"
     sentence = f"{step.move.sentence}: {name}"
     tell_roles(step.subject, step.move.tells, sentence, at=step.at, but=step.by)
 
@@ -32,7 +33,9 @@ def tell_roles(
     users = {user.pk: user for role in roles for user in people(role, subject, at)}
     if but is not None:
         users.pop(but.pk, None)
-    tell_users(users.values(), sentence, url=subject.get_absolute_url(), project=subject.whole_project, at=at)
+    tell_users(
+        users.values(), sentence, url=subject.get_absolute_url(), project=subject.project_if_any, at=at
+    )
 
 
 def tell_users(
@@ -47,11 +50,11 @@ def tell_users(
 
 def people(role: Role, subject: Subject, at: dt.datetime) -> list[User]:
     """The users who hold `role` on the subject; for participants, those of every participating organisation."""
-    project = subject.whole_project
+    project = subject.concerned_project
     organisations = {organisation.pk for organisation in permissions.organisations_for(role, subject)}
-    if role is Role.PARTICIPANT:
+    if role is Role.PARTICIPANT and project is not None:
         organisations.update(project.participations.values_list("organisation_id", flat=True))
-    if role is Role.DOE:
+    if role is Role.DOE and project is not None and subject.entity_if_any is None:
         organisations.update(
             project.engagements.filter(until_at__isnull=True).values_list("doe_id", flat=True)
         )

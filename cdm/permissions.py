@@ -59,6 +59,8 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "count_registered_elsewhere": (Role.SECRETARIAT,),
     "manage_people": (Role.REGISTRY_ADMINISTRATOR, Role.SECRETARIAT),
     "file_project": (Role.PARTICIPANT,),
+    "apply_for_accreditation": (Role.DOE,),
+    "review_report_of_entity": (Role.BOARD_MEMBER,),
 }
 
 # seats that a conflict of interest in a project takes away there
@@ -88,11 +90,10 @@ def roles_of(user: User | None, at: dt.datetime) -> frozenset[Role]:
 def roles_on(user: User | None, subject: Subject, at: dt.datetime) -> frozenset[Role]:
     """The roles a person holds on this one subject at this instant."""
     roles: set[Role] = {Role.PUBLIC}
-    project = subject.whole_project
     for seat in seats_of(user, day_of(at)):
-        if _is_seat_of(seat.organisation, subject, project):
+        if _is_seat_of(seat.organisation, subject):
             roles.add(seat.role)
-    if user is not None and roles & IMPARTIAL and has_conflict(user, project):
+    if user is not None and roles & IMPARTIAL and is_barred(user, subject):
         roles -= IMPARTIAL
     return frozenset(roles)
 
@@ -120,9 +121,29 @@ def denial(roles: tuple[Role, ...], user: User | None, subject: Subject | None) 
     sentence = f"Only {who} can do this."
     if user is None or not user.is_authenticated:
         return f"{sentence} Sign in first."
-    if subject is not None and IMPARTIAL & set(roles) and has_conflict(user, subject.whole_project):
-        return f"{sentence} You have a recorded conflict of interest in this project."
+    if subject is None:
+        return f"{sentence} You do not hold that seat on this project."
+    if IMPARTIAL & set(roles) and is_barred(user, subject):
+        what = "with this entity" if subject.entity_if_any is not None else "in this project"
+        return f"{sentence} You have a recorded conflict of interest {what}."
+    if subject.entity_if_any is not None:
+        return f"{sentence} You do not hold that seat here."
+    ended = _ended_engagement(user, subject) if Role.DOE in roles else None
+    if ended is not None and ended.until_at is not None:
+        return f"{sentence} Your engagement ended on {day_of(ended.until_at)}: {ended.ended_because}"
     return f"{sentence} You do not hold that seat on this project."
+
+
+def _ended_engagement(user: User, subject: Subject) -> Engagement | None:
+    """The last engagement of the person's own DOE on the project, if it has ended."""
+    last = (
+        Engagement.objects.filter(
+            project=subject.whole_project, doe__seats__user=user, doe__seats__until_on__isnull=True
+        )
+        .order_by("-from_at", "-id")
+        .first()
+    )
+    return last if last is not None and last.until_at is not None else None
 
 
 _SEATS: dict[Role, str] = {
@@ -139,13 +160,15 @@ _SEATS: dict[Role, str] = {
 
 def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
     """The organisations whose people act in `role` on this subject."""
-    project = subject.whole_project
+    project = subject.concerned_project
     if role is Role.PARTICIPANT:
-        return [project.developer]
+        return [project.developer] if project is not None else []
     if role is Role.DOE:
         doe = doe_of(subject)
         return [doe] if doe is not None else []
     if role is Role.DNA:
+        if project is None:
+            return []
         if isinstance(subject, PriorConsideration):
             codes = [subject.host_party]
         else:
@@ -162,6 +185,8 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
 
 def doe_of(subject: Subject) -> Organisation | None:
     """The DOE at work on this subject: the validator, the verifier, or the one that made the request."""
+    if subject.entity_if_any is not None:
+        return subject.entity_if_any
     if isinstance(subject, BoardRequest):
         return subject.doe
     if isinstance(subject, BoardMatter) and subject.request is not None:
@@ -185,6 +210,21 @@ def party_codes(project: Project) -> list[str]:
 def has_conflict(user: User, project: Project) -> bool:
     """Whether a conflict of interest is on record between the person and anything of this project."""
     return conflicts_in(project).filter(user=user).exists()
+
+
+def is_barred(user: User, subject: Subject) -> bool:
+    """Whether a conflict of interest keeps the person away from this subject."""
+    return conflicts_about(subject).filter(user=user).exists()
+
+
+def conflicts_about(subject: Subject) -> QuerySet[ConflictOfInterest]:
+    """The conflicts of interest on record with a project or, where the subject is an entity's, with that entity."""
+    if subject.entity_if_any is None:
+        return conflicts_in(subject.whole_project)
+    with_entity = ConflictOfInterest.objects.filter(organisation=subject.entity_if_any, ended_at__isnull=True)
+    if subject.concerned_project is None:
+        return with_entity
+    return with_entity | conflicts_in(subject.concerned_project)
 
 
 def conflicts_in(project: Project) -> QuerySet[ConflictOfInterest]:
@@ -213,13 +253,24 @@ def projects_in_conflict(user: User) -> QuerySet[Project]:
     ).distinct()
 
 
+def entities_in_conflict(user: User) -> QuerySet[Organisation]:
+    """The organisations with which a conflict of interest of the person is on record."""
+    conflicts = ConflictOfInterest.objects.filter(user=user, ended_at__isnull=True)
+    return Organisation.objects.filter(pk__in=conflicts.exclude(organisation=None).values("organisation"))
+
+
 def day_of(at: dt.datetime) -> dt.date:
     """The GMT day of an instant."""
     return at.astimezone(dt.UTC).date()
 
 
-def _is_seat_of(organisation: Organisation, subject: Subject, project: Project) -> bool:
+def _is_seat_of(organisation: Organisation, subject: Subject) -> bool:
     """Whether a seat in this organisation means anything on this subject."""
+    if subject.entity_if_any is not None:
+        if organisation.kind == Kind.DOE:
+            return organisation.pk == subject.entity_if_any.pk
+        return organisation.kind in (Kind.SECRETARIAT, Kind.BOARD, Kind.REGISTRY)
+    project = subject.whole_project
     if organisation.kind == Kind.PARTICIPANT:
         if organisation.pk == project.developer_id:
             return True

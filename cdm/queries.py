@@ -14,6 +14,7 @@ from cdm.models import (
     BoardRequest,
     Comment,
     DocumentVersion,
+    ExcessIssuance,
     ForwardingRequest,
     LetterOfApproval,
     MonitoringPeriod,
@@ -25,6 +26,7 @@ from cdm.models import (
     Task,
 )
 from cdm.models.papers import Document
+from cdm.workflow.accreditation import ACCREDITATION
 from cdm.workflow.board_request import BOARD_REQUEST
 from cdm.workflow.roles import Role
 
@@ -33,10 +35,15 @@ if TYPE_CHECKING:
     from cdm.models.subject import Subject
 
 Kind = Organisation.Kind
+# an application is between the entity and the Board until it is accredited (para 20(c): the list is of the designated)
+NOT_YET_ACCREDITED = ("applied", "under_assessment", "assessed", "refused", "application_withdrawn")
 S = TypeVar("S", bound="Subject")
 
 # Submissions are listed in public from the day they come in (rulebook 2.6, point 4).
 PUBLIC_REQUEST_STATES = tuple(name for name in BOARD_REQUEST.state_names if name != "being_prepared")
+PUBLIC_ACCREDITATION_STATES = tuple(
+    state.name for state in ACCREDITATION.states if state.name not in NOT_YET_ACCREDITED
+)
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
 PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
 
@@ -77,6 +84,8 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
     if isinstance(subject, PriorConsideration):
         # the secretariat keeps a public list of them (rulebook 2.1)
         return True
+    if subject.entity_if_any is not None:
+        return may_see_of_entity(user, subject, at)
     if permissions.roles_on(user, subject, at) - {Role.PUBLIC} or is_concerned(
         user, subject.whole_project, at
     ):
@@ -92,6 +101,13 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
     if isinstance(subject, MonitoringPeriod):
         return subject.state in PUBLIC_PERIOD_STATES or subject.report_published_on is not None
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
+
+
+def may_see_of_entity(user: User | None, subject: Subject, at: dt.datetime) -> bool:
+    """Whether a person may see an entity's accreditation or obligation: public once the Board has decided."""
+    if permissions.roles_on(user, subject, at) - {Role.PUBLIC}:
+        return True
+    return isinstance(subject, ExcessIssuance) or subject.state in PUBLIC_ACCREDITATION_STATES
 
 
 def is_concerned(user: User | None, project: Project, at: dt.datetime) -> bool:
@@ -207,13 +223,22 @@ def history_of(project: Project, user: User | None, at: dt.datetime) -> QuerySet
     return records if is_concerned(user, project, at) else records.filter(is_public=True)
 
 
+def history_of_entity(subject: Subject, user: User | None, at: dt.datetime) -> QuerySet[Record]:
+    """What happened to an entity's accreditation or obligation, newest first; the public sees the public records."""
+    records = Record.objects.filter(machine_name=subject.machine.name, subject_id=subject.pk)
+    records = records.select_related("actor").order_by("-number")
+    concerned = permissions.roles_on(user, subject, at) - {Role.PUBLIC}
+    return records if concerned else records.filter(is_public=True)
+
+
 def inbox_for(user: User, at: dt.datetime) -> QuerySet[Task]:
     """The open tasks of a person's organisations, their own first, then by due day; none where a conflict stands."""
     seats = permissions.seats_of(user, permissions.day_of(at))
     tasks = (
         Task.objects.filter(organisation__in=seats.values("organisation"), closed_at__isnull=True)
         .exclude(project__in=permissions.projects_in_conflict(user))
-        .select_related("project", "organisation", "assigned_to")
+        .exclude(entity__in=permissions.entities_in_conflict(user))
+        .select_related("project", "entity", "organisation", "assigned_to")
         .annotate(is_mine=Q(assigned_to=user))
         .order_by("-is_mine", F("due_on").asc(nulls_last=True), "opened_at")
     )

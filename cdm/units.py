@@ -9,6 +9,7 @@ from cdm import money
 from cdm.models import BoardRequest, Organisation, Project
 from registry import queries as book_queries
 from registry.models import Account, Issuance
+from registry.queries import Holding
 
 Share = tuple[Account, int, int]
 
@@ -21,6 +22,15 @@ def reference_of(organisation: Organisation) -> str:
 def request_reference_of(request: BoardRequest) -> str:
     """How the book names the request that units were issued for."""
     return f"request:{request.pk}"
+
+
+def holdings_of(organisation: Organisation) -> dict[str, Holding]:
+    """The units in the accounts of an organisation, one holding a kind, by a key that a form or program can send."""
+    return {
+        f"{account.identifier}/{held.party}/{held.project_number}/{int(held.unit_type)}/{held.commitment_period}": held
+        for account in book_queries.accounts_of([reference_of(organisation)])
+        for held in book_queries.holdings(account=account)
+    }
 
 
 def issuances_of(request: BoardRequest) -> list[Issuance]:

@@ -12,6 +12,7 @@ from cdm.api import (
     book,
     considering,
     docs,
+    entities,
     movements,
     moves,
     parts,
@@ -28,7 +29,9 @@ app_name = "api"
 
 # where papers can be attached and findings raised
 WITH_PAPERS = tuple(
-    name for name in COLLECTIONS if name not in ("forwarding_request", "prior_consideration", "board_matter")
+    name
+    for name in COLLECTIONS
+    if name not in ("forwarding_request", "prior_consideration", "board_matter", *entities.LISTS)
 )
 WITH_FINDINGS = ("project", "monitoring_period")
 
@@ -36,7 +39,7 @@ WITH_FINDINGS = ("project", "monitoring_period")
 def _of_machine(name: str) -> list[object]:
     """List, page, open moves, and an address for each move a person can make."""
     machine, at = MACHINES[name], COLLECTIONS[name]
-    listing = proposing.Projects if name == "project" else reading.LISTS[name]
+    listing = proposing.Projects if name == "project" else (reading.LISTS | entities.LISTS)[name]
     page = proposing.ProjectPage if name == "project" else reading.page_of(name)
     found = [
         path(f"{at}/", listing.as_view(), name=f"{name}-list"),
@@ -101,6 +104,8 @@ urlpatterns = [
     path("board/members/", board.Members.as_view(), name="members"),
     path("board/members/<int:key>/oath/", board.Oath.as_view()),
     path("board/elections/", board.Election.as_view()),
+    path("entities/<int:key>/accreditations/", entities.Apply.as_view()),
+    path("entities/<int:key>/excess-issuances/", entities.OpenReview.as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),
     path("comments/<int:key>/judgement/", parts.Judge.as_view()),
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),

@@ -19,6 +19,8 @@ from registry import account_requests
 from registry.codes import AccountType
 from registry.models_accounts import AccountRequest
 
+MAY_HOLD = (Organisation.Kind.PARTICIPANT, Organisation.Kind.DOE)
+
 
 def ask_for_account(
     *,
@@ -33,6 +35,8 @@ def ask_for_account(
 ) -> AccountRequest:
     """Ask for a holding account for a participant authorised by `party`; a second administrator approves it.
 
+    A DOE gets one too: it may have to acquire units and have them cancelled (para 22); `party` is where it is seated.
+
     Args:
         type: where it is empty, what the Party allows: a temporary holding account for an Annex I Party, a permanent
             one for any other (3/CMP.1 annex, Appendix D, para 3(b); rulebook 4.1).
@@ -41,8 +45,8 @@ def ask_for_account(
     permissions.require(by, "open_account", at=at)
     refuse(
         None
-        if organisation.kind == Organisation.Kind.PARTICIPANT
-        else Problem(f"{organisation} is not a project participant.", "organisation"),
+        if organisation.kind in MAY_HOLD
+        else Problem(f"{organisation} is neither a project participant nor a DOE.", "organisation"),
         None if reason.strip() else Problem("Say what the account is for.", "reason"),
     )
     return account_requests.propose_opening(

@@ -29,11 +29,18 @@ class Act:
     """An act under way on a locked subject, in the role that allows it."""
 
     subject: Any
-    project: Project
+    project_if_any: Project | None
     by: User
     role: Role
     at: dt.datetime
     verb: str
+
+    @property
+    def project(self) -> Project:
+        """The project, locked, of an act on one."""
+        if self.project_if_any is None:
+            raise TypeError(f"{self.verb} is an act on an organisation's own affairs, not on a project")
+        return self.project_if_any
 
     @property
     def day(self) -> dt.date:
@@ -49,15 +56,16 @@ class Act:
             by=self.by,
             role=self.role,
             at=self.at,
-            project=self.project,
+            project=self.project_if_any,
+            chain_name=self.subject.chain_name,
             subject=self.subject,
             note=note,
             data=data,
             is_public=is_public,
         )
         waiting.settle(self.subject, at=self.at, record=record)
-        if self.subject is not self.project:
-            waiting.settle(self.project, at=self.at, record=record)
+        if self.project_if_any is not None and self.subject is not self.project_if_any:
+            waiting.settle(self.project_if_any, at=self.at, record=record)
         return record
 
 
@@ -80,7 +88,7 @@ def acting(
         role = permissions.require(by, verb, at=at, subject=fresh)
         if states and fresh.state not in states:
             raise NotOpen(f"This is not possible now: it is in the state “{fresh.place.label}”.")
-        yield Act(subject=fresh, project=project, by=by, role=role, at=at, verb=verb)
+        yield Act(subject=fresh, project_if_any=project, by=by, role=role, at=at, verb=verb)
 
 
 def refuse(*problems: Problem | str | None) -> None:

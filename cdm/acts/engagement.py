@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
+
 from cdm import notices
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
 from cdm.models import Accreditation, Engagement, Organisation, Project, SameEntityWaiver, User
 from cdm.workflow.conditions.validation import accreditation_problem, independence_problem
+from cdm.workflow.locking import lock_entity
 from cdm.workflow.roles import Role
 
 Function = Accreditation.Function
+BEFORE_PUBLICATION = ("draft", "awaiting_host_approval", "host_approved")
+# here a DOE is engaged only in the place of one whose accreditation ended (the UNFCCC's “Validation Replaced”)
+UNDER_VALIDATION = ("open_for_comments", "in_validation")
 
 
 def engage(project: Project, *, doe: Organisation, function: str, by: User, at: dt.datetime) -> Engagement:
     """Engage a DOE accredited for all sectoral scopes of the project on this day (3/CMP.1 annex, paras 26-27)."""
+    # the DOE's row first, as where it is suspended: an engagement never slips in behind the end of all others
+    with transaction.atomic():
+        lock_entity(doe)
+        return _engage(project, doe=doe, function=function, by=by, at=at)
+
+
+def _engage(project: Project, *, doe: Organisation, function: str, by: User, at: dt.datetime) -> Engagement:
     with acting(project, "engage_doe", by=by, at=at) as act:
         if function == Function.VERIFICATION and not act.project.is_registered:
             raise NotOpen("A DOE is engaged to verify after the project is registered.")
-        if function == Function.VALIDATION and act.project.state not in (
-            "draft",
-            "awaiting_host_approval",
-            "host_approved",
-        ):
+        replaces = act.project.state in UNDER_VALIDATION and not act.project.engagements.filter(
+            function=function, until_at__isnull=True
+        )
+        if function == Function.VALIDATION and act.project.state not in BEFORE_PUBLICATION and not replaces:
             raise NotOpen(
                 "A DOE is engaged to validate before the design document is published for comments."
             )

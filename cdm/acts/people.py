@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from cdm import permissions
+from cdm.acts.accreditation import LOST, take_over
 from cdm.acts.acting import NotOpen, Problem, refuse
 from cdm.models import Accreditation, ConflictOfInterest, Organisation, Project, Seat, User
 from cdm.rules import parties, scopes
@@ -220,7 +221,10 @@ def accredit(
     by: User,
     at: dt.datetime,
 ) -> list[Accreditation]:
-    """Enter a DOE's accreditation for a function in these sectoral scopes (3/CMP.1 annex, para 20)."""
+    """Enter what the Board gave a DOE before: a function in these sectoral scopes (3/CMP.1 annex, para 20).
+
+    It is taken over as a designated term; what is decided from now on is decided on the page of the law.
+    """
     role = permissions.require(by, "manage_people", at=at)
     with transaction.atomic():
         refuse(
@@ -233,6 +237,9 @@ def accredit(
             Problem("The accreditation ends before it starts.", "until_on")
             if until_on and until_on < from_on
             else None,
+            f"{doe} was suspended or its designation withdrawn. Only the Board accredits it again: it has to apply."
+            if doe.entity_accreditations.filter(state__in=LOST).exists()
+            else None,
         )
         rows = [
             Accreditation.objects.create(
@@ -240,6 +247,8 @@ def accredit(
             )
             for scope in sectoral_scopes
         ]
+        if rows:
+            take_over(doe, rows, by=by, at=at)
         _record(
             "accredit",
             f"{doe} accredited: {Accreditation.Function(function).label.lower()}",

@@ -34,6 +34,8 @@ COLLECTIONS: dict[str, str] = {
     "monitoring_period": "monitoring-periods",
     "forwarding_request": "forwarding-requests",
     "prior_consideration": "prior-considerations",
+    "accreditation": "accreditations",
+    "excess_issuance": "excess-issuances",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

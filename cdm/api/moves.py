@@ -75,6 +75,10 @@ def field_of(ask: Ask) -> serializers.Field[Any, Any, Any, Any]:
         return Amounts(**words)
     if ask.kind == "organisations":
         return serializers.PrimaryKeyRelatedField(queryset=Organisation.objects.all(), many=True, **words)
+    if ask.kind == "scopes":
+        return serializers.ListField(child=serializers.CharField(max_length=60), allow_empty=False, **words)
+    if ask.kind == "holding":
+        return serializers.CharField(max_length=200, **words)
     if ask.kind == "sections":
         return serializers.ListField(
             child=serializers.ChoiceField(choices=SECTIONS), allow_empty=False, **words

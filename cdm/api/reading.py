@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cdm import permissions, queries
-from cdm.api import visible, written
+from cdm.api import visible, written, written_entities
 from cdm.api.authentication import SignedIn
 from cdm.api.designed import ProjectWhole
 from cdm.api.door import LARGEST_KEY, Door, Filter, Listing, tagged
@@ -50,10 +50,12 @@ TAGS = {
     "monitoring_period": "Monitoring periods",
     "forwarding_request": "Forwarding requests",
     "prior_consideration": "Prior consideration",
+    "accreditation": "Operational entities",
+    "excess_issuance": "Operational entities",
 }
 
 
-def _states(machine: str) -> Filter:
+def states_of(machine: str) -> Filter:
     return Filter("state", MACHINES[machine].state_names, "Only in this state.")
 
 
@@ -63,7 +65,7 @@ class Projects(Listing):
 
     serializer_class = written.ProjectLine
     filters: ClassVar = {
-        "state": _states("project"),
+        "state": states_of("project"),
         "host_party": Filter("host_party", str, "ISO code of the host Party."),
         "scale": Filter("scale", ("large", "small"), ""),
         "reference": Filter("reference_number", int, "UNFCCC reference number."),
@@ -199,7 +201,7 @@ class Letters(Listing):
     filters: ClassVar = {
         "project": OF_PROJECT,
         "party": Filter("party", str, "ISO code of the Party."),
-        "state": _states("letter_of_approval"),
+        "state": states_of("letter_of_approval"),
     }
 
     def rows(self) -> QuerySet[Any]:
@@ -216,7 +218,7 @@ class Requests(Listing):
         "project": OF_PROJECT,
         "kind": Filter("kind", tuple(BoardRequest.Kind.values), ""),
         "monitoring_period": Filter("monitoring_period", int, "Only of this monitoring period."),
-        "state": _states("board_request"),
+        "state": states_of("board_request"),
     }
 
     def rows(self) -> QuerySet[Any]:
@@ -235,7 +237,7 @@ class Matters(Listing):
         "project": OF_PROJECT,
         "request": Filter("request", int, "Only of this request."),
         "meeting": Filter("meeting", int, "Only on the agenda of this meeting."),
-        "state": _states("board_matter"),
+        "state": states_of("board_matter"),
     }
 
     def rows(self) -> QuerySet[Any]:
@@ -248,7 +250,7 @@ class Periods(Listing):
     """Monitoring periods."""
 
     serializer_class = written.PeriodWriter
-    filters: ClassVar = {"project": OF_PROJECT, "state": _states("monitoring_period")}
+    filters: ClassVar = {"project": OF_PROJECT, "state": states_of("monitoring_period")}
 
     def rows(self) -> QuerySet[Any]:
         rows = visible.subjects(MonitoringPeriod, self.person(), self.at())
@@ -260,7 +262,7 @@ class Forwardings(Listing):
     """Forwarding requests."""
 
     serializer_class = written.ForwardingWriter
-    filters: ClassVar = {"project": OF_PROJECT, "state": _states("forwarding_request")}
+    filters: ClassVar = {"project": OF_PROJECT, "state": states_of("forwarding_request")}
 
     def rows(self) -> QuerySet[Any]:
         rows = visible.subjects(ForwardingRequest, self.person(), self.at())
@@ -279,7 +281,7 @@ class PriorConsiderations(Listing):
     filters: ClassVar = {
         "project": OF_PROJECT,
         "host_party": Filter("host_party", str, "ISO code of the host Party."),
-        "state": _states("prior_consideration"),
+        "state": states_of("prior_consideration"),
     }
 
     def rows(self) -> QuerySet[Any]:
@@ -300,7 +302,7 @@ LISTS: dict[str, type[Listing]] = {
 def page_of(machine: str) -> type[Door]:
     """The class that reads one row of a machine other than the project."""
     title = MACHINES[machine].title
-    writer = {**written.WRITERS, "board_matter": MatterWriter}[machine]
+    writer = {**written.WRITERS, **written_entities.WRITERS, "board_matter": MatterWriter}[machine]
 
     class Page(Door):
         __doc__ = title

@@ -13,6 +13,8 @@ from cdm.models import (
     BoardRequest,
     ConflictOfInterest,
     Deadline,
+    EntityAccreditation,
+    ExcessIssuance,
     Finding,
     ForwardingRequest,
     LetterOfApproval,
@@ -22,7 +24,7 @@ from cdm.models import (
     Project,
     User,
 )
-from cdm.models.subject import Subject
+from cdm.models.subject import OrganisationSubject, Subject
 
 Kind = Organisation.Kind
 
@@ -35,6 +37,11 @@ PUBLIC: dict[type[Subject], Q] = {
     BoardMatter: Q(),
 }
 
+OF_ENTITIES: dict[type[Subject], Q] = {
+    EntityAccreditation: Q(state__in=queries.PUBLIC_ACCREDITATION_STATES),
+    ExcessIssuance: ~Q(pk__in=[]),
+}
+
 
 def subjects(model: type[Subject], user: User | None, at: dt.datetime) -> QuerySet[Any]:
     """The rows of a machine a person may see."""
@@ -42,10 +49,27 @@ def subjects(model: type[Subject], user: User | None, at: dt.datetime) -> QueryS
         return queries.visible_projects(user, at)
     if model is PriorConsideration:
         return PriorConsideration.objects.all()
+    if issubclass(model, OrganisationSubject):
+        return _of_entities(model, user, at)
     concerned = concerned_projects(user, at)
     seen = Q(project__in=concerned) | (
         Q(project__in=queries.visible_projects(user, at).values("pk")) & PUBLIC[model]
     )
+    return model._default_manager.filter(seen)
+
+
+def _of_entities(model: type[Subject], user: User | None, at: dt.datetime) -> QuerySet[Any]:
+    """As queries.may_see_of_entity: what is public, one's own entity's, and all for those who oversee entities."""
+    seen = OF_ENTITIES[model]
+    conflicts = ConflictOfInterest.objects.filter(user=user, ended_at__isnull=True)
+    for seat in permissions.seats_of(user, permissions.day_of(at)):
+        kind = seat.organisation.kind
+        if kind == Kind.DOE:
+            seen |= Q(doe=seat.organisation)
+        elif kind == Kind.REGISTRY:
+            seen |= ~Q(pk__in=[])
+        elif kind in (Kind.SECRETARIAT, Kind.BOARD):
+            seen |= ~Q(doe__in=conflicts.exclude(organisation=None).values("organisation"))
     return model._default_manager.filter(seen)
 
 
@@ -90,7 +114,7 @@ def _in_conflict(user: User | None) -> Subquery:
 def deadlines(user: User | None, at: dt.datetime) -> QuerySet[Deadline]:
     """The open windows of what a person may see."""
     seen = Q(machine_name="project", subject_id__in=queries.visible_projects(user, at).values("pk"))
-    for model in PUBLIC:
+    for model in (*PUBLIC, *OF_ENTITIES):
         seen |= Q(machine_name=model.machine.name, subject_id__in=subjects(model, user, at).values("pk"))
     return Deadline.objects.filter(seen, closed_at__isnull=True)
 

@@ -100,6 +100,9 @@ OPERATIONAL_ENTITIES = (
     Body("tuv", "TÜV NORD CERT", Kind.DOE, "DE"),
     Body("carbon_check", "Carbon Check (India)", Kind.DOE, "IN"),
     Body("kbs", "KBS Certification Services", Kind.DOE, "IN"),
+    # invented: what is told of these two should be true of nobody
+    Body("meridian", "Meridian Assurance", Kind.DOE, "KE"),
+    Body("third_pole", "Third Pole Certification", Kind.DOE, "NP"),
 )
 OFFICES = (
     Body("secretariat", "UNFCCC secretariat", Kind.SECRETARIAT),
@@ -155,6 +158,8 @@ PLAYERS = (
     Player("Miriam Vogt", "miriam.vogt@tuvnord.example", ("tuv",)),
     Player("Vikram Singh", "vikram.singh@carboncheck.example", ("carbon_check",)),
     Player("Neha Kapoor", "neha.kapoor@kbs.example", ("kbs",)),
+    Player("Wanjiru Kimani", "wanjiru.kimani@meridian.example", ("meridian",)),
+    Player("Pasang Lhamo", "pasang.lhamo@thirdpole.example", ("third_pole",)),
     Player("Amina Diallo", "amina.diallo@board.example", ("board",)),
     Player("Eduardo Paz", "eduardo.paz@board.example", ("board",)),
     Player("Hans Gerber", "hans.gerber@board.example", ("board",)),
@@ -176,9 +181,9 @@ ACCREDITATIONS = (
     # the first two left the mechanism: their accreditations have run out by 2019
     Scopes("dnv", tuple(range(1, 16)), FIRST_DAY, dt.date(2014, 12, 31)),
     Scopes("sgs", tuple(range(1, 16)), FIRST_DAY, dt.date(2016, 6, 30)),
-    Scopes("tuv", ALL_SCOPES, dt.date(2005, 3, 1)),
-    Scopes("carbon_check", (1, 2, 3, 4, 5, 8, 9, 10, 13, 14), dt.date(2012, 3, 1)),
-    Scopes("kbs", (1, 3, 15), dt.date(2013, 5, 1)),
+    Scopes("tuv", ALL_SCOPES, dt.date(2005, 3, 1), dt.date(2025, 2, 28)),
+    Scopes("carbon_check", (1, 2, 3, 4, 5, 8, 9, 10, 13, 14), dt.date(2012, 3, 1), dt.date(2027, 2, 28)),
+    Scopes("kbs", (1, 3, 15), dt.date(2013, 5, 1), dt.date(2023, 4, 30)),
 )
 CONFLICT = ("zhang.rui@board.example", "luliang", "Advised the company before joining the Board.")
 

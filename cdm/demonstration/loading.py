@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import F
 
 from cdm import clock, tasks
-from cdm.demonstration import board, cast, endings, pending, registered
+from cdm.demonstration import board, cast, endings, entities_told, pending, registered
 from cdm.demonstration.stage import Stage, Story
 from cdm.models import Notice, PendingMail, Project, User
 
@@ -23,6 +23,7 @@ STORIES: tuple[Teller, ...] = (
     *pending.STORIES,
     *endings.STORIES,
     *board.STORIES,
+    *entities_told.STORIES,
 )
 SCENES_BEGIN = dt.time(7)  # before the demonstration opens at nine, so that scenes of its first day are over
 UNREAD = dt.timedelta(days=7)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from cdm.acts.accounts import MAY_HOLD
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import WholeNumberField
 from cdm.forms.people import party_choices
@@ -57,18 +58,19 @@ class ForwardingForm(ActForm):
 
 
 class AccountForm(ActForm):
-    """A holding account for a participant."""
+    """A holding account for a participant, or for a DOE that has to replace excess issuance."""
 
     organisation = forms.ModelChoiceField(
-        label="Participant",
-        queryset=Organisation.objects.filter(kind=Organisation.Kind.PARTICIPANT),
-        empty_label="Choose a participant",
+        label="Participant or DOE",
+        queryset=Organisation.objects.filter(kind__in=MAY_HOLD),
+        empty_label="Choose an organisation",
     )
     party = forms.ChoiceField(
         label="Party",
         error_messages={"required": "Select the Party."},
         choices=party_choices,
-        help_text="The Party that authorised the participant (3/CMP.1 annex, Appendix D, para 3(b)).",
+        help_text="The Party that authorised the participant (3/CMP.1 annex, Appendix D, para 3(b)); for a DOE, where "
+        "it is seated.",
     )
     representatives = PeopleField(
         label="Representatives (optional)",

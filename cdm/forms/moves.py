@@ -7,14 +7,24 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from cdm import clock, money
+from cdm import clock, money, units
 from cdm.files import TYPES
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, DocumentField, TonnesField, UsdField, WholeNumberField
-from cdm.models import BoardRequest, Invoice, LetterOfApproval, MonitoringPeriod, Organisation
+from cdm.models import (
+    BoardRequest,
+    EntityAccreditation,
+    ExcessIssuance,
+    Invoice,
+    LetterOfApproval,
+    MonitoringPeriod,
+    Organisation,
+)
 from cdm.models.subject import Subject
-from cdm.rules import design_document
-from cdm.templatetags.cdm_format import day, tonnes, usd
+from cdm.rules import design_document, scopes
+from cdm.templatetags.cdm_format import day, quantity, tonnes, usd
+from cdm.workflow.conditions.accreditation import scope_key
+from cdm.workflow.conditions.excess_issuance import REPLACING
 from cdm.workflow.machine import Ask, Move
 
 
@@ -125,6 +135,12 @@ def _field(ask: Ask, subject: Subject, common: dict[str, Any]) -> forms.Field:
         return forms.ModelMultipleChoiceField(
             queryset=_participants(subject), widget=forms.CheckboxSelectMultiple, **common
         )
+    if ask.kind == "scopes":
+        return forms.MultipleChoiceField(
+            choices=_scopes(subject), widget=forms.CheckboxSelectMultiple(attrs={"small": True}), **common
+        )
+    if ask.kind == "holding":
+        return forms.ChoiceField(choices=_holdings(subject), widget=forms.RadioSelect, **common)
     if ask.kind == "sections":
         return forms.MultipleChoiceField(
             choices=_sections(subject), widget=forms.CheckboxSelectMultiple, **common
@@ -173,3 +189,32 @@ def _participants(subject: Subject) -> Any:
     return Organisation.objects.filter(
         participations__project=subject.project, participations__party=subject.party
     )
+
+
+def _scopes(subject: Subject) -> list[tuple[str, str]]:
+    """The functions and sectoral scopes that a term gives today."""
+    if not isinstance(subject, EntityAccreditation):
+        return []
+    return [
+        (
+            scope_key(row),
+            f"{row.get_function_display()}: {row.sectoral_scope} {scopes.scope_name(row.sectoral_scope)}",
+        )
+        for row in subject.scopes_held(clock.today())
+    ]
+
+
+def _holdings(subject: Subject) -> list[tuple[str, str]]:
+    """The units in the entity's accounts that can replace an excess issuance."""
+    if not isinstance(subject, ExcessIssuance):
+        return []
+    return [
+        (
+            key,
+            f"{quantity(held.units)} {held.unit_type.label}s of {held.party}"
+            f"{f', project {held.project_number:04d}' if held.project_number else ''}, commitment period "
+            f"{held.commitment_period}, in account {held.account.identifier}",
+        )
+        for key, held in units.holdings_of(subject.doe).items()
+        if held.unit_type in REPLACING
+    ]

@@ -1,7 +1,14 @@
 """The rows of the project cycle, one module a subject."""
 
+from cdm.models.accreditation import (
+    AccreditationSuspension,
+    AppliedScope,
+    CmpDecision,
+    EntityAccreditation,
+)
 from cdm.models.board import Attendance, BoardOffice, Meeting, Membership
 from cdm.models.demonstration import DemonstrationClock
+from cdm.models.excess_issuance import ExcessIssuance, ReplacementCancellation
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
 from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.models.keys import ApiKey, KeptAnswer
@@ -37,15 +44,18 @@ from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, 
 
 __all__ = [
     "Accreditation",
+    "AccreditationSuspension",
     "AnnualEstimate",
     "ApiKey",
     "AppliedMethodology",
+    "AppliedScope",
     "Assessment",
     "Attendance",
     "BoardDecision",
     "BoardMatter",
     "BoardOffice",
     "BoardRequest",
+    "CmpDecision",
     "Comment",
     "ConflictOfInterest",
     "Deadline",
@@ -54,6 +64,8 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Engagement",
+    "EntityAccreditation",
+    "ExcessIssuance",
     "Finding",
     "FindingMessage",
     "ForwardingRequest",
@@ -84,6 +96,7 @@ __all__ = [
     "ReferenceNumbers",
     "Refund",
     "RegisteredElsewhere",
+    "ReplacementCancellation",
     "ReviewReply",
     "ReviewRequest",
     "RulingNote",

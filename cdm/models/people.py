@@ -180,8 +180,25 @@ class ConflictOfInterest(models.Model):
         return f"{self.user}: {self.organisation or self.project or self.party}"
 
 
+class AccreditationQuerySet(models.QuerySet["Accreditation"]):
+    def held_on(self, day: dt.date) -> AccreditationQuerySet:
+        """What gives the right to work on `day`: inside its days, not ended before, its term not suspended."""
+        from cdm.models.accreditation import AccreditationSuspension
+
+        suspended = AccreditationSuspension.objects.filter(from_on__lte=day).exclude(ended_on__lte=day)
+        return (
+            self.filter(from_on__lte=day)
+            .exclude(until_on__lt=day)
+            .exclude(ended_on__lte=day)
+            .exclude(entity_accreditation__in=suspended.values("entity_accreditation"))
+        )
+
+
 class Accreditation(models.Model):
-    """One sectoral scope for one function of a DOE, between two days (3/CMP.1 annex, paras 20-22)."""
+    """One sectoral scope for one function of a DOE, between two days (3/CMP.1 annex, paras 20-22).
+
+    It belongs to a term, which moves; those entered before there were terms belong to none until it is taken over.
+    """
 
     class Function(models.TextChoices):
         VALIDATION = "validation", "Validation"
@@ -192,6 +209,15 @@ class Accreditation(models.Model):
     sectoral_scope = models.PositiveSmallIntegerField()
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True, help_text="Last day of the accreditation.")
+    entity_accreditation = models.ForeignKey(
+        "cdm.EntityAccreditation", on_delete=models.PROTECT, null=True, blank=True, related_name="scopes"
+    )
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="First day on which it is held no longer, where it ended early."
+    )
+    ended_because = models.CharField(max_length=60, blank=True)
+
+    objects = AccreditationQuerySet.as_manager()
 
     class Meta:
         ordering = ["doe__name", "function", "sectoral_scope", "from_on"]

@@ -32,6 +32,30 @@ class AboutASubject(models.Model):
         return subject_of(self.machine_name, self.subject_id)
 
 
+class OfAProjectOrAnEntity(AboutASubject):
+    """A row about a subject, with what the subject belongs to: a project, or an organisation and no project."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, related_name="%(class)ss")
+    entity = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="%(class)ss_about_it"
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def belongs_to(self) -> Project | Organisation:
+        found = self.project or self.entity
+        if found is None:
+            raise TypeError(f"{self!r} belongs to nothing")
+        return found
+
+    @property
+    def about(self) -> str:
+        """The project's title, or the organisation's name."""
+        return self.project.title if self.project is not None else str(self.entity)
+
+
 class RecordChain(models.Model):
     """The head of one chain of records; its locked row gives the next number and the hash to build on."""
 
@@ -83,14 +107,13 @@ class Record(models.Model):
         return bool(self.target)
 
 
-class Deadline(AboutASubject):
+class Deadline(OfAProjectOrAnEntity):
     """A window that is open: what the clock will do with it, and when. One row a clock and stay in a state."""
 
     class Kind(models.TextChoices):
         LAW = "law", "Closes by itself"
         TARGET = "target", "Target"
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="deadlines")
     state = models.CharField(max_length=40)
     clock = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -118,6 +141,10 @@ class Deadline(AboutASubject):
                 condition=Q(closed_at__isnull=True),
                 name="one_open_deadline_for_a_clock",
             ),
+            models.CheckConstraint(
+                condition=Q(project__isnull=True) ^ Q(entity__isnull=True),
+                name="deadline_of_a_project_or_an_entity",
+            ),
         ]
         indexes = [
             models.Index(
@@ -129,10 +156,9 @@ class Deadline(AboutASubject):
         return f"{self.clock}: {self.last_day}"
 
 
-class Task(AboutASubject):
+class Task(OfAProjectOrAnEntity):
     """One thing that waits for a person: what, for whom, about which subject, due when, claimed by whom."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tasks")
     key = models.CharField(
         max_length=80, help_text="State and wait it stands for; one open task a key and seat."
     )
@@ -160,7 +186,11 @@ class Task(AboutASubject):
                 fields=["machine_name", "subject_id", "key", "organisation"],
                 condition=Q(closed_at__isnull=True),
                 name="one_open_task_for_a_wait",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(project__isnull=True) ^ Q(entity__isnull=True),
+                name="task_of_a_project_or_an_entity",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from cdm.workflow.binding import bind
 from cdm.workflow.machine import Machine, State
 
 if TYPE_CHECKING:
+    from cdm.models.people import Organisation
     from cdm.models.project import Project
 
 
@@ -52,6 +53,31 @@ class Subject(models.Model):
         """The project activity this row belongs to; it is locked first, whatever moves."""
         return self.project  # type: ignore[attr-defined,no-any-return]
 
+    @property
+    def project_if_any(self) -> Project | None:
+        """The project activity this row belongs to; None where it belongs to an organisation."""
+        return self.whole_project
+
+    @property
+    def entity_if_any(self) -> Organisation | None:
+        """The organisation this row belongs to, where it belongs to no project."""
+        return None
+
+    @property
+    def concerned_project(self) -> Project | None:
+        """The project activity that its participants and Parties are told about, if there is one."""
+        return self.project_if_any
+
+    @property
+    def belongs_to(self) -> Project | Organisation:
+        """The row that is locked before this one: the project, or the organisation."""
+        return self.whole_project
+
+    @property
+    def chain_name(self) -> str:
+        """The chain its records are kept in."""
+        return f"project:{self.whole_project.pk}"
+
     def clock_opened_on(self, clock: str) -> dt.date | None:
         """The day a clock counts from where that is not the day the state was entered."""
         return None
@@ -63,6 +89,10 @@ class Subject(models.Model):
     def barred_from_tasks(self) -> set[int]:
         """Keys of the people to whom no task about it is given, beside those with a conflict of interest."""
         return set()
+
+    def clock_last_day(self, clock: str) -> dt.date | None:
+        """The last day of a clock where the row itself says it; else the window of the rules counts it."""
+        return None
 
     def refresh_from_db(
         self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
@@ -79,3 +109,40 @@ class Subject(models.Model):
         if reloads_state and "state" not in self.__dict__:
             rows: Any = type(self)._default_manager.using(self._state.db)
             self.__dict__["state"] = rows.values_list("state", flat=True).get(pk=self.pk)
+
+
+class OrganisationSubject(Subject):
+    """A row that belongs to an organisation and to no project: its lock, its chain and its seats are that body's."""
+
+    class Meta:
+        abstract = True
+
+    if TYPE_CHECKING:
+
+        @property
+        def organisation(self) -> Organisation:
+            """The organisation it belongs to."""
+
+    @property
+    def whole_project(self) -> Project:
+        raise TypeError(f"{self} belongs to an organisation, not to a project")
+
+    @property
+    def project_if_any(self) -> Project | None:
+        return None
+
+    @property
+    def entity_if_any(self) -> Organisation | None:
+        return self.organisation
+
+    @property
+    def concerned_project(self) -> Project | None:
+        return None
+
+    @property
+    def belongs_to(self) -> Project | Organisation:
+        return self.organisation
+
+    @property
+    def chain_name(self) -> str:
+        return f"organisation:{self.organisation.pk}"

@@ -8,7 +8,15 @@ from typing import Any
 
 from django.db import connections
 
-WRITTEN_ONCE = ("cdm_record", "cdm_documentversion", "cdm_payment", "cdm_boarddecision", "cdm_opinion")
+WRITTEN_ONCE = (
+    "cdm_record",
+    "cdm_documentversion",
+    "cdm_payment",
+    "cdm_boarddecision",
+    "cdm_opinion",
+    "cdm_cmpdecision",
+    "cdm_replacementcancellation",
+)
 SENTENCE = "is written once and cannot be changed or deleted"
 
 

@@ -62,6 +62,8 @@ WINDOW_NAMES = (
     "board.electronic_decision",
     "prior_consideration.notice",
     "prior_consideration.status",
+    "accreditation.term",
+    "accreditation.hearing",
     "excess_issuance.replacement",
     "resubmission.grace",
     "methodology.decision",
@@ -161,7 +163,6 @@ PARAMETERS: dict[str, Spec] = {
     "registry.voluntary_cancellation": Spec("yes_no", _YES_NO, required=True),
     "carbon_capture.reserve_percent": Spec("decimal", _OF_UNITS),
     "transition.older_rules_until": Spec("date", "date"),
-    "accreditation.term_years": Spec("integer", _YEARS, required=True),
     "board.members": Spec("integer", "members", required=True),
     "board.quorum": Spec("fraction", "fraction of the members", required=True),
     "board.group_quorum": Spec("fraction", "fraction of each group that must be exceeded", required=True),
@@ -178,6 +179,7 @@ REQUIRED_WINDOWS = (
     ("registration.request_for_review", "small"),
     ("issuance.request_for_review", ""),
     ("review.reply", ""),
+    ("accreditation.term", ""),
 )
 
 for _name in WINDOW_NAMES:

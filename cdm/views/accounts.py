@@ -213,9 +213,9 @@ def _visible_accounts(user: User, at: dt.datetime) -> list[Account]:
     if Role.REGISTRY_ADMINISTRATOR in held:
         return list(Account.objects.all())
     found = list(registry_viewer.own_accounts(user, at))
-    if not found and Role.PARTICIPANT not in held:
+    if not found and not held & {Role.PARTICIPANT, Role.DOE}:
         raise Denied(
-            "Accounts are kept for project participants. You do not hold a seat in one, and represent no account."
+            "Accounts are kept for project participants and DOEs. You hold no seat in one, and represent no account."
         )
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -89,7 +90,7 @@ def _open_deadlines() -> Any:
     """Deadlines still to come, the next first; those whose move failed stay behind."""
     return (
         Deadline.objects.filter(closed_at__isnull=True, acts_at__gt=clock.now())
-        .select_related("project")
+        .select_related("project", "entity")
         .order_by("acts_at", "id")
     )
 
@@ -97,7 +98,9 @@ def _open_deadlines() -> Any:
 def _deadline_rows(request: HttpRequest) -> list[list[Any]]:
     """The next deadlines of projects that the reader may see."""
     seen = visible_projects(person(request), clock.now())
-    deadlines = list(_open_deadlines().filter(project__in=seen)[:DEADLINES_SHOWN])
+    deadlines = list(
+        _open_deadlines().filter(Q(project__in=seen) | Q(entity__isnull=False))[:DEADLINES_SHOWN]
+    )
     subjects = subjects_of(deadlines)
     rows = []
     for deadline in deadlines:
@@ -106,7 +109,7 @@ def _deadline_rows(request: HttpRequest) -> list[list[Any]]:
             [
                 CLOCKS.get(deadline.clock, deadline.clock),
                 {
-                    "text": str(deadline.project),
+                    "text": str(deadline.belongs_to),
                     "url": subject.get_absolute_url(),
                     "hint": "" if deadline.machine_name == "project" else str(subject),
                 },

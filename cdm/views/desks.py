@@ -18,10 +18,11 @@ Tab = tuple[str, str, bool] | tuple[str, str, bool, int]
 DESKS: dict[str, tuple[str, tuple[Role, ...] | None]] = {
     "tasks": ("Tasks", None),
     "notices": ("Notices", None),
+    "own_entity": ("My entity", (Role.DOE,)),
     "dna": ("My Party", (Role.DNA,)),
     "secretariat": ("Secretariat", (Role.SECRETARIAT,)),
     "board": ("Board", (Role.BOARD_MEMBER,)),
-    "registry_accounts": ("Accounts", (Role.PARTICIPANT, Role.REGISTRY_ADMINISTRATOR)),
+    "registry_accounts": ("Accounts", (Role.PARTICIPANT, Role.DOE, Role.REGISTRY_ADMINISTRATOR)),
     "people": ("Organisations and people", (Role.SECRETARIAT, Role.REGISTRY_ADMINISTRATOR)),
 }
 

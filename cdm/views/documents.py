@@ -68,6 +68,8 @@ def attach(request: HttpRequest, machine: str, key: int) -> HttpResponse:
     """Attach a file to a project, letter of approval, monitoring period or request."""
     at = now()
     subject = subject_or_404(request, machine, key, at)
+    if subject.project_if_any is None:
+        raise Http404("Documents are attached to projects and to what belongs to them.")
     user = person(request)
     permissions.require(user, "attach_document", at=at, subject=subject)
     kinds = kinds_here(subject, permissions.roles_on(user, subject, at))

@@ -105,7 +105,7 @@ def _next_steps(user: User | None, at: dt.datetime) -> list[dict[str, Any]]:
         {
             "what": task.what,
             "url": task.subject.get_absolute_url(),
-            "about": task.project.title,
+            "about": task.about,
             "due_on": task.due_on,
             "organisation": task.organisation,
             "assigned_to": task.assigned_to,
@@ -133,6 +133,7 @@ def _desks(seat: Seat) -> list[tuple[str, str]]:
             ("File a new project", reverse("cdm:new_project")),
             ("Your accounts", reverse("cdm:registry_accounts")),
         ],
+        Role.DOE: [("What your entity may take", reverse("cdm:own_entity"))],
         Role.SECRETARIAT: [("Requests at the secretariat", reverse("cdm:secretariat"))],
         Role.BOARD_MEMBER: [("The list of the Board", reverse("cdm:board"))],
         Role.EXPERT: [("Your assessments", reverse("cdm:tasks"))],

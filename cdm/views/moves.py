@@ -32,6 +32,12 @@ GRAVE = {
     "give_negative_opinion",
     "refuse_certification",
     "find_late",
+    "suspend",
+    "withdraw_scopes",
+    "give_up",
+    "give_up_scopes",
+    "withdraw_application",
+    "cancel_units",
 }
 # where a problem that names a field is put right: the page of the project
 PLACES = {"findings": "findings", "comments": "comments"}
@@ -58,7 +64,9 @@ def buttons(moves: list[OpenMove], subject: Subject) -> list[dict[str, Any]]:
 
 def place_of(problem: Problem, subject: Subject) -> str:
     """The address at which a problem is put right; empty where it names none."""
-    project = subject.whole_project
+    project = subject.project_if_any
+    if project is None:
+        return ""
     try:
         if "#" in problem.field:
             section, _, field = problem.field.partition("#")
@@ -124,7 +132,8 @@ def move(request: HttpRequest, machine: str, key: int, name: str) -> HttpRespons
                 return redirect(back)
     context = {
         "subject": subject,
-        "project": subject.whole_project,
+        "project": subject.project_if_any,
+        "belongs_to": subject.belongs_to,
         "row": found.row,
         "unmet": [(problem.sentence, place_of(problem, subject)) for problem in found.problems],
         "form": form,

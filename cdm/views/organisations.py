@@ -13,15 +13,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cdm import permissions
+from cdm import entities, permissions
+from cdm.acts import accreditation as accreditation_acts
 from cdm.acts import people as people_acts
-from cdm.forms.acts import ReasonForm
+from cdm.forms.acts import ConfirmForm, ReasonForm
 from cdm.forms.people import (
     AccreditationForm,
     OrganisationForm,
     SeatForm,
 )
-from cdm.models import Accreditation, ConflictOfInterest, Organisation, Seat, User
+from cdm.models import ConflictOfInterest, Organisation, Seat, User
 from cdm.rules import parties, scopes
 from cdm.templatetags.cdm_format import day
 from cdm.views import desks
@@ -107,6 +108,11 @@ def organisation(request: HttpRequest, key: int) -> HttpResponse:
     moves = [button("Give a seat", "grant_seat", found.pk)]
     if found.kind == Organisation.Kind.DOE:
         moves.append(button("Enter an accreditation", "accredit", found.pk, tone="secondary"))
+        moves.append(button("The entity's public page", "entity", found.pk, tone="secondary"))
+        if found.accreditations.filter(entity_accreditation__isnull=True).exists():
+            moves.append(
+                button("Take over the accreditations as a term", "take_over", found.pk, tone="secondary")
+            )
     context = {
         "organisation": found,
         "heading": found.name,
@@ -213,6 +219,32 @@ def accredit(request: HttpRequest, key: int) -> HttpResponse:
     )
 
 
+@login_required
+@refusals_as_pages
+def take_over(request: HttpRequest, key: int) -> HttpResponse:
+    """Put accreditations that belong to no term under the page of the law, so that the Board can decide on them."""
+    at = now()
+    user = managing(request, at)
+    found = _organisation_or_404(key)
+    return act_page(
+        request,
+        form=ConfirmForm(posted(request)),
+        act=lambda given: accreditation_acts.take_over_list(found, by=user, at=at),
+        done=lambda term: f"{term} is entered as designated.",
+        onward=lambda term: term.get_absolute_url(),
+        heading="Take over the accreditations as a term",
+        caption=found.name,
+        sentences=[
+            "Accreditations entered before terms were kept become one designated term. It can then be checked, "
+            "suspended, withdrawn and renewed, and it expires on its last day."
+        ],
+        button="Take over",
+        law="3/CMP.1 annex, para 20(c)",
+        back_url=_url(found),
+        back_label=found.name,
+    )
+
+
 def _organisation_or_404(key: int) -> Organisation:
     found = Organisation.objects.filter(pk=key).first()
     if found is None:
@@ -226,18 +258,15 @@ def _url(found: Organisation) -> str:
 
 def _accreditations(doe: Organisation, today: dt.date) -> list[list[Any]]:
     """One row a function and span of days, with its scopes."""
-    spans: dict[tuple[str, dt.date, dt.date | None], list[int]] = {}
-    for row in doe.accreditations.order_by("function", "-from_on", "sectoral_scope"):
-        spans.setdefault((row.function, row.from_on, row.until_on), []).append(row.sectoral_scope)
     return [
         [
-            Accreditation.Function(function).label,
-            scopes.in_words(numbers),
-            day(from_on),
+            span.function_label,
+            scopes.in_words(span.sectoral_scopes),
+            day(span.from_on),
             {
-                "text": day(until_on) if until_on else "–",
-                "hint": "ended" if until_on and until_on < today else "",
+                "text": day(span.last_day) if span.last_day else "–",
+                "hint": "" if span.is_held else span.standing_on(today).lower(),
             },
         ]
-        for (function, from_on, until_on), numbers in spans.items()
+        for span in entities.spans_of(doe, today)
     ]

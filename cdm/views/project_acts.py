@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from cdm.acts.engagement import BEFORE_PUBLICATION, UNDER_VALIDATION
 from cdm.acts.papers import KINDS_OF_ROLE, OF_THE_DESIGN_DOCUMENT
 from cdm.models import Comment, Document, Engagement
 from cdm.models.prior_consideration import STANDING
@@ -16,7 +17,6 @@ from cdm.workflow.roles import Role
 
 # moves that end something: offered last, and never as the first button
 ENDING = ("withdraw", "terminate_validation", "give_negative_opinion", "reopen_draft")
-BEFORE_PUBLICATION = ("draft", "awaiting_host_approval", "host_approved")
 CHECK_SENTENCE = "Finds what such submissions were really returned for."
 NOTICE_SENTENCE = "Tells the host Party's authority and the secretariat, within 180 days of the start."
 Offer = dict[str, Any]
@@ -70,7 +70,11 @@ def _considering(page: ProjectPage) -> list[Offer]:
 def _validating(page: ProjectPage) -> list[Offer]:
     project, found = page.project, []
     validator = standing(page, "validation")
-    if page.may("engage_doe") and project.state in BEFORE_PUBLICATION and validator is None:
+    if (
+        page.may("engage_doe")
+        and project.state in (*BEFORE_PUBLICATION, *UNDER_VALIDATION)
+        and validator is None
+    ):
         found += _offer("Engage a DOE to validate", "engage_validator", project.pk)
     if project.state in ("open_for_comments", "in_validation"):
         if page.may("answer_comment"):

@@ -36,6 +36,9 @@ CLOCKS = {
     "objection": "Objections of members",
     "electronic": "Objections to the electronic decision",
     "ruling_note": "Ruling note",
+    "accreditation_term": "Term of the accreditation",
+    "hearing": "Hearing",
+    "replacement": "Replacement of excess issuance",
 }
 
 
@@ -47,24 +50,31 @@ def frame(
     `acts` are buttons for what is not a move, shown before the moves.
     """
     user = person(request)
-    project = subject.whole_project
-    records = queries.history_of(project, user, at).filter(
-        machine_name=subject.machine.name, subject_id=subject.pk
-    )
+    project = subject.project_if_any
+    if project is None:
+        records = queries.history_of_entity(subject, user, at)
+        is_concerned = bool(permissions.roles_on(user, subject, at) - {Role.PUBLIC})
+        over: tuple[str, str] | None = None
+    else:
+        records = queries.history_of(project, user, at).filter(
+            machine_name=subject.machine.name, subject_id=subject.pk
+        )
+        is_concerned = queries.is_concerned(user, project, at)
+        over = (str(project), project.get_absolute_url())
     moves = _in_order([*acts, *buttons(engine.open_moves(subject, by=user, at=at), subject)])
     return {
         "subject": subject,
         "project": project,
         "heading": str(subject),
-        "caption": str(project),
+        "caption": str(project) if project is not None else "",
         "status": status_of(subject),
-        "breadcrumbs": [(str(project), project.get_absolute_url()), (str(subject), "")],
+        "breadcrumbs": [*([over] if over else []), (str(subject), "")],
         "moves": moves,
         "waiting": queries.open_tasks_of(subject),
         "deadlines": deadlines_of(subject),
         "entries": [entry_of(record, subject) for record in records[:ENTRIES_SHOWN]],
         "today": permissions.day_of(at),
-        "is_concerned": queries.is_concerned(user, project, at),
+        "is_concerned": is_concerned,
     }
 
 

@@ -110,7 +110,7 @@ def task_rows(tasks: Iterable[Task], user: User) -> list[dict[str, Any]]:
     rows = []
     for task in found:
         subject = subjects[task.machine_name, task.subject_id]
-        about = str(task.project) if task.machine_name == "project" else f"{subject}: {task.project}"
+        about = str(task.project) if task.machine_name == "project" else _about(task, subject)
         is_mine = task.assigned_to_id == user.pk
         is_free = task.claimed_at is None
         rows.append(
@@ -128,6 +128,11 @@ def task_rows(tasks: Iterable[Task], user: User) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _about(task: Task, subject: Subject) -> str:
+    """The subject with its project; an entity's own affair names the entity by itself."""
+    return f"{subject}: {task.project}" if task.project is not None else str(subject)
 
 
 def subjects_of(rows: Iterable[Any]) -> dict[tuple[str, int], Subject]:
@@ -180,7 +185,7 @@ def hand_over(request: HttpRequest, key: int) -> HttpResponse:
         heading="Hand over a task",
         caption=task.what,
         sentences=[
-            f"It is about {task.project}, for {task.organisation}.",
+            f"It is about {task.belongs_to}, for {task.organisation}.",
             "Only people who hold the same seat and have no conflict of interest are listed."
             if others
             else "Nobody else holds this seat without a conflict of interest, so it cannot be handed over.",
@@ -197,7 +202,7 @@ def _task_or_404(user: User, key: int, at: dt.datetime) -> Task:
     seats = permissions.seats_of(user, permissions.day_of(at))
     task = (
         Task.objects.filter(pk=key, organisation__in=seats.values("organisation"))
-        .select_related("project", "organisation", "assigned_to")
+        .select_related("project", "entity", "organisation", "assigned_to")
         .first()
     )
     if task is None:

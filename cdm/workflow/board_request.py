@@ -133,6 +133,7 @@ SUBMIT_NEEDS = (
     "registration_can_be_requested",
     "issuance_can_be_requested",
     "rules_still_take_this_request",
+    "requesting_entity_is_accredited",
 )
 SUBMIT_LAW = "3/CMP.1 annex, paras 40(f) and 64; project cycle procedure (rulebook 2.6, 2.12)"
 

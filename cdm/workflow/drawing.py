@@ -26,6 +26,8 @@ _MODULES = {
     "monitoring_period": "monitoring",
     "forwarding_request": "forwarding",
     "prior_consideration": "prior_consideration",
+    "accreditation": "accreditation",
+    "excess_issuance": "excess_issuance",
 }
 
 

@@ -93,11 +93,13 @@ def run_clocks(*, at: dt.datetime) -> Ran:
 
 
 def catch_up(subject: Subject, *, at: dt.datetime) -> Ran:
-    """Make the clock's moves that are due on the subject's project, before a person moves anything there.
+    """Make the clock's moves that are due on what the subject belongs to, before a person moves anything there.
 
     A window that is law closes when it closes, not when the next beat comes round: a minute after it nobody
     withdraws what has become final.
     """
+    if subject.entity_if_any is not None:
+        return _run(_due(at).filter(entity=subject.entity_if_any), at=at)
     return _run(_due(at).filter(project=subject.whole_project), at=at)
 
 
@@ -232,7 +234,8 @@ def _make(
         by=by,
         role=role,
         at=at,
-        project=step.project,
+        project=subject.project_if_any,
+        chain_name=subject.chain_name,
         subject=subject,
         source=step.source,
         target=row.target,

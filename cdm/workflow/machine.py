@@ -27,6 +27,8 @@ AskKind = Literal[
     "amounts",
     "file",
     "choice",
+    "scopes",
+    "holding",
 ]
 
 
@@ -36,8 +38,9 @@ class Ask:
 
     `kind`: text (several lines), line, date, yes_no, affirm (must be ticked), usd (Decimal), quantity (whole
     tonnes), organisations (participants of the project), sections (document sections), amounts (tonnes for each
-    commitment period), file (a document version of kind `document`),
-    choice (one of `choices`, each with its label).
+    commitment period), file (a document version of kind `document`), choice (one of `choices`, each with its label),
+    scopes (functions and sectoral scopes held, as “function:number”), holding (units of one kind in an account, by the
+    key of `units.holdings_of`).
     """
 
     name: str

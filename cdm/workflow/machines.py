@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from cdm.workflow.accreditation import ACCREDITATION
 from cdm.workflow.board_matter import BOARD_MATTER
 from cdm.workflow.board_request import BOARD_REQUEST
+from cdm.workflow.excess_issuance import EXCESS_ISSUANCE
 from cdm.workflow.forwarding import FORWARDING_REQUEST
 from cdm.workflow.letter import LETTER_OF_APPROVAL
 from cdm.workflow.machine import Machine
@@ -26,6 +28,8 @@ MACHINES: dict[str, Machine] = {
         MONITORING_PERIOD,
         FORWARDING_REQUEST,
         PRIOR_CONSIDERATION,
+        ACCREDITATION,
+        EXCESS_ISSUANCE,
     )
 }
 
@@ -37,6 +41,8 @@ _MODELS = {
     "monitoring_period": "MonitoringPeriod",
     "forwarding_request": "ForwardingRequest",
     "prior_consideration": "PriorConsideration",
+    "accreditation": "EntityAccreditation",
+    "excess_issuance": "ExcessIssuance",
 }
 
 

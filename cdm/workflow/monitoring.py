@@ -18,14 +18,20 @@ STATES = (
         "submitted",
         "Monitoring report with the DOE",
         stage="verification",
-        waits=(Wait(DOE, "Publish the monitoring report", ("publish_report", "hand_back")),),
+        waits=(
+            Wait(DOE, "Publish the monitoring report", ("publish_report", "hand_back")),
+            Wait(PARTICIPANT, "Engage a DOE to verify the project", when="nobody_is_engaged_to_verify"),
+        ),
     ),
     State(
         "in_verification",
         "In verification",
         public="Monitoring report published",
         stage="verification",
-        waits=(Wait(DOE, "Verify and certify the reductions", ("certify", "refuse_certification")),),
+        waits=(
+            Wait(DOE, "Verify and certify the reductions", ("certify", "refuse_certification")),
+            Wait(PARTICIPANT, "Engage a DOE to verify the project", when="nobody_is_engaged_to_verify"),
+        ),
     ),
     State(
         "certified",

@@ -32,7 +32,8 @@ def begin(
         by=by,
         role=role,
         at=at,
-        project=subject.whole_project,
+        project=subject.project_if_any,
+        chain_name=subject.chain_name,
         subject=subject,
         target=subject.machine.initial,
         # nothing begins in public: a draft, a letter asked for, a report being prepared

@@ -42,6 +42,9 @@ STATES = (
         "Open for comments",
         public="Validation Public",
         stage="validation",
+        waits=(
+            Wait(PARTICIPANT, "Engage a DOE to validate the project", when="nobody_is_engaged_to_validate"),
+        ),
         clocks=(Clock("comment_period", "global_stakeholder_comments", then="close_comments"),),
     ),
     State(
@@ -55,6 +58,7 @@ STATES = (
                 "Answer the comments, close the findings and give the validation opinion",
                 ("give_positive_opinion", "give_negative_opinion"),
             ),
+            Wait(PARTICIPANT, "Engage a DOE to validate the project", when="nobody_is_engaged_to_validate"),
         ),
     ),
     State(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cdm import money
 from cdm.rules.windows import find_window
 from cdm.workflow import judging
+from cdm.workflow.accreditation_moves import STANDING
 from cdm.workflow.step import Step
 
 Asked = Callable[[Step], bool]
@@ -41,6 +42,11 @@ def host_letter_does_not_stand(step: Step) -> bool:
 @_route
 def nobody_is_engaged_to_validate(step: Step) -> bool:
     return not step.project.engagements.filter(function="validation", until_at__isnull=True).exists()
+
+
+@_route
+def nobody_is_engaged_to_verify(step: Step) -> bool:
+    return not step.project.engagements.filter(function="verification", until_at__isnull=True).exists()
 
 
 @_route
@@ -244,3 +250,50 @@ def text_rejects(step: Step) -> bool:
 @_route
 def text_does_not_reject(step: Step) -> bool:
     return not text_rejects(step)
+
+
+@_route
+def term_has_an_end(step: Step) -> bool:
+    """An accreditation that was taken over without a last day does not run out."""
+    return step.subject.last_day is not None
+
+
+@_route
+def scopes_await_the_cmp_now(step: Step) -> bool:
+    """The Board has withdrawn some scopes and the CMP has not decided on them yet."""
+    return bool(step.subject.scopes_awaiting_the_cmp().exists())
+
+
+@_route
+def is_designated(step: Step) -> bool:
+    """The CMP has designated the entity; before that the designation is provisional."""
+    return step.subject.designated_on is not None
+
+
+@_route
+def is_not_designated(step: Step) -> bool:
+    return not is_designated(step)
+
+
+@_route
+def continues_a_designation(step: Step) -> bool:
+    """A further term of an entity that the CMP has designated."""
+    former = step.subject.follows
+    return former is not None and former.state in STANDING and former.designated_on is not None
+
+
+@_route
+def continues_no_designation(step: Step) -> bool:
+    return not continues_a_designation(step)
+
+
+@_route
+def replaces_all(step: Step) -> bool:
+    """What is to be cancelled is all that is still due (more is refused)."""
+    quantity = step.given.get("quantity")
+    return isinstance(quantity, int) and quantity >= step.subject.remaining
+
+
+@_route
+def replaces_a_part(step: Step) -> bool:
+    return not replaces_all(step)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cdm import permissions
 from cdm.rules import windows
+from cdm.rules.days import ONE_DAY
 from cdm.waking import wake
 from cdm.workflow import judging, routes
 from cdm.workflow.machine import Clock, Wait
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 def window_of(subject: Any, clock: Clock, day: dt.date) -> windows.Window:
     """The window a clock opens, by the subject's rule set, kind and scale."""
-    project = subject.whole_project
+    project = subject.project_if_any
+    about = {"scale": project.scale, "is_afforestation": project.is_afforestation} if project else {}
     return windows.window(
         judging.rules_of(subject, day),
         clock.window.format(kind=getattr(subject, "kind", "")),
-        scale=project.scale,
-        is_afforestation=project.is_afforestation,
         on=day,
+        **about,
     )
 
 
@@ -41,19 +42,25 @@ def open_deadlines(step: Step) -> None:
         opened_on = step.subject.clock_opened_on(clock.name) or step.day
         window = window_of(step.subject, clock, opened_on)
         stood = dt.timedelta(days=step.subject.days_clock_stood(clock.name))
+        entered = step.subject.clock_last_day(clock.name)
+        last_day = entered or window.last_day(opened_on) + stood
+        is_counted = last_day == window.last_day(opened_on) + stood
         Deadline.objects.create(
             machine_name=step.subject.machine.name,
             subject_id=step.subject.pk,
-            project=step.project,
+            project=step.subject.project_if_any,
+            entity=step.subject.entity_if_any,
             state=step.subject.state,
             clock=clock.name,
             kind=window.kind,
             opened_on=opened_on,
-            length=window.length,
+            length=window.length if is_counted else "as entered",
             inclusive=window.inclusive,
             source=window.source,
-            last_day=window.last_day(opened_on) + stood,
-            acts_at=window.acts_at(opened_on) + stood,
+            last_day=last_day,
+            acts_at=window.acts_at(opened_on) + stood
+            if is_counted
+            else windows.as_instant(last_day + ONE_DAY),
             then=clock.then if window.is_law else "",
             opened_by=step.record,
         )
@@ -90,7 +97,8 @@ def settle(subject: Subject, *, at: dt.datetime, record: Record) -> None:
             Task.objects.create(
                 machine_name=subject.machine.name,
                 subject_id=subject.pk,
-                project=subject.whole_project,
+                project=subject.project_if_any,
+                entity=subject.entity_if_any,
                 key=name[0],
                 what=wait.what,
                 role=wait.role,

@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
+from cdm import units
 from cdm.models import Refund, User
 from cdm.models.subject import Subject
 from cdm.workflow import engine
@@ -101,6 +102,18 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
         return OF_A_MATTER.get(move, {})
     if move == "certify":
         return {"verified": {2: 5_000}, "certified": {2: 5_000}, "opinion": "Verified."}
+    if move == "record_assessment":
+        return {"standards_are_met": True, "assessment": "All is met."}
+    if move in ("record_designation", "confirm", "set_aside", "confirm_scopes", "set_aside_scopes"):
+        return {"number": "9/CMP.14", "dated_on": day}
+    if move in ("withdraw_scopes", "give_up_scopes"):
+        return {"scopes": ["validation:13"]}
+    if move == "be_heard":
+        return {"statement": "We have hired them."}
+    if move == "determine":
+        return {"excess": 5, "participants_could_be_heard": True}
+    if move == "cancel_units":
+        return {"holding": next(iter(units.holdings_of(subject.doe)), ""), "quantity": 1}
     return {}
 
 

@@ -15,6 +15,7 @@ from cdm.models import BoardMatter, BoardRequest, MonitoringPeriod, Project
 from cdm.rules import review
 from cdm.workflow import judging
 from tests.given import World
+from tests.matrix import lives_of_entities
 
 Lives = dict[str, Any]
 NOTE = "For the reasons on file."
@@ -284,6 +285,16 @@ def board_matters(world: World) -> Lives:
     return made
 
 
+def excess_issuances(world: World) -> Lives:
+    """Each state of the excess issuance, on a project whose units have been forwarded."""
+    world.on("2019-01-07")
+    project = registered(world, ["issued"])["issued"]
+    world.on("2020-02-03")
+    issued = world.issued(project, FROM, UNTIL, {2: 5_000})
+    world.do(world.forwarding_asked(issued, [(world.account(), 2, 4_900)]), "carry_out", "administrator")
+    return lives_of_entities.excess_issuances(world, project)
+
+
 LIVES: dict[str, Callable[[World], Lives]] = {
     "project": projects,
     "letter_of_approval": letters,
@@ -292,6 +303,8 @@ LIVES: dict[str, Callable[[World], Lives]] = {
     "monitoring_period": monitoring_periods,
     "forwarding_request": forwarding_requests,
     "prior_consideration": prior_considerations,
+    "accreditation": lives_of_entities.accreditations,
+    "excess_issuance": excess_issuances,
 }
 
 

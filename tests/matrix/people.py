@@ -66,6 +66,9 @@ def sitting(world: World, seat: str, subject: Subject) -> User:
     verified = isinstance(subject, MonitoringPeriod | ForwardingRequest) or (
         isinstance(subject, BoardRequest) and subject.is_issuance
     )
+    if seat == "doe" and subject.entity_if_any is not None:
+        own = next(who for who, body in world.organisations.items() if body == subject.entity_if_any)
+        return world.people[own]
     named = {
         "participant": "developer",
         "other_participant": "buyer",

@@ -104,7 +104,7 @@ def test_a_request_for_forwarding_is_withdrawn(world: World, issued: BoardReques
     assert waiting() == 980
 
 
-def test_accounts_are_opened_for_participants_by_the_administrator(world: World) -> None:
+def test_accounts_are_opened_for_participants_and_does_by_the_administrator(world: World) -> None:
     with pytest.raises(Denied):
         accounts.ask_for_account(
             organisation=world.organisations["developer"],
@@ -113,5 +113,5 @@ def test_accounts_are_opened_for_participants_by_the_administrator(world: World)
             by=world.people["developer"],
             at=world.at,
         )
-    with pytest.raises(Unmet, match="not a project participant"):
-        world.account("validator")
+    with pytest.raises(Unmet, match="neither a project participant nor a DOE"):
+        world.account("secretary")

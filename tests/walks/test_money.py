@@ -13,7 +13,6 @@ from cdm.acts import accounts
 from cdm.models import BoardRequest, Project, Refund
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from tests.given import World
-from tests.matrix.lives import under_review
 
 pytestmark = pytest.mark.django_db
 
@@ -112,8 +111,8 @@ def requested(world: World, yearly_t: int) -> BoardRequest:
 
 
 def rejected(world: World, request: BoardRequest) -> None:
-    under_review(world, request)
-    world.do(request, "reject", "member 1", reasons="Not additional.")
+    world.under_review(request)
+    world.decided(request, "reject", "Not additional.")
 
 
 def withdrawn(world: World, request: BoardRequest) -> None:

@@ -57,17 +57,21 @@ def test_accredited_for_the_other_function_is_not_enough(world: World) -> None:
 
 
 def test_an_accreditation_holds_to_its_last_day(world: World) -> None:
-    project = world.on("2019-06-01").submitted()
-    world.approve(project)
+    world.on("2019-06-01")
+    in_time, late = world.submitted(), world.submitted()
     new_doe(world, scopes=[13], until="2019-06-20")
     world.on("2019-06-20")
-    world.engaged(project, "validation", "third")
-    world.on("2019-06-21")
-    with pytest.raises(Unmet, match="not accredited on 2019-06-21"):
-        world.do(project, "publish", "third")
+    for project in (in_time, late):
+        world.approve(project)
+        world.engaged(project, "validation", "third")
     world.at = dt.datetime(2019, 6, 20, 23, 59, 59, tzinfo=dt.UTC)
-    world.do(project, "publish", "third")
-    assert project.state == "open_for_comments"
+    world.do(in_time, "publish", "third")
+    assert in_time.state == "open_for_comments"
+    world.on("2019-06-21")
+    with pytest.raises(Denied, match="Your engagement ended on 2019-06-21: Expired"):
+        world.do(late, "publish", "third")
+    with pytest.raises(Unmet, match="its accreditation is “Expired” since 2019-06-21"):
+        world.engaged(late, "validation", "third")
 
 
 def test_only_the_doe_that_is_engaged_publishes(world: World) -> None:

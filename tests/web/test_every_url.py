@@ -23,6 +23,7 @@ from registry.models_movements import Movement
 from registry.movements import doors
 from registry.movements.table import MovementKind
 from registry.queries import issuances_of
+from tests import entities
 from tests.given import World
 from tests.registry import given as registry_given
 
@@ -134,6 +135,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
     doe, seat = world.organisations["verifier"], world.people["buyer"].seats.get()
     assert issuances_of(party="BR", project_number=1).exists()
     movement = _proposed(world, account)
+    term = entities.suspended(world, entities.taken_over(world, "validator"), "validator")
+    excess = entities.review(world, project, "validator")
     found: dict[str, list[Any]] = {
         "cdm:project": [project.pk],
         "cdm:design": [draft.pk],
@@ -188,6 +191,12 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:organisation": [doe.pk],
         "cdm:grant_seat": [doe.pk],
         "cdm:accredit": [doe.pk],
+        "cdm:take_over": [doe.pk],
+        "cdm:entity": [doe.pk],
+        "cdm:apply_as_entity": [doe.pk],
+        "cdm:open_excess_review": [term.doe_id],
+        "cdm:accreditation": [term.pk],
+        "cdm:excess_issuance": [excess.pk],
         "cdm:key_revoke": [1],
         "cdm:monitoring_check": [period.pk],
         "cdm:request_check": [request.pk],

@@ -232,7 +232,7 @@ def test_the_desks_follow_the_seats(world: World, visit: Visit) -> None:
         "dna BR": ["My Party"],
         "developer": ["Accounts"],
         "administrator": ["Accounts", "Organisations and people"],
-        "validator": [],
+        "validator": ["My entity", "Accounts"],
     }
     everything = {label for labels in seats.values() for label in labels}
     for who, labels in seats.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdm.workflow.conditions import (
+    accreditation,
+    excess_issuance,
     forwarding,
     matters,
     monitoring,
@@ -18,6 +20,8 @@ from cdm.workflow.conditions.naming import CONDITIONS, Condition
 from cdm.workflow.step import Problem, Step
 
 __all__ = [
+    "accreditation",
+    "excess_issuance",
     "forwarding",
     "matters",
     "monitoring",

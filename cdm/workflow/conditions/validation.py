@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from cdm import permissions
@@ -13,21 +14,37 @@ from cdm.workflow.step import Problem, Step
 Function = Accreditation.Function
 
 
-def lacking_scopes(doe: Organisation, project: Project, function: str, day: object) -> list[int]:
+def lacking_scopes(doe: Organisation, project: Project, function: str, day: dt.date) -> list[int]:
     """Sectoral scopes of the project for which the DOE is not accredited on `day`."""
     held = set(
-        Accreditation.objects.filter(doe=doe, function=function, from_on__lte=day)
-        .exclude(until_on__lt=day)
+        Accreditation.objects.held_on(day)
+        .filter(doe=doe, function=function)
         .values_list("sectoral_scope", flat=True)
     )
     return [scope for scope in project.sectoral_scopes if scope not in held]
 
 
-def accreditation_problem(doe: Organisation, project: Project, function: str, day: object) -> str | None:
+def halted_because(doe: Organisation, day: dt.date) -> str:
+    """Why a DOE that was accredited holds no scope at all on that day, in a sentence; empty where that is not so."""
+    if Accreditation.objects.held_on(day).filter(doe=doe).exists():
+        return ""
+    last = doe.entity_accreditations.filter(accredited_on__lte=day).order_by("-accredited_on", "-pk").first()
+    if last is None or last.entered_state_at is None:
+        return ""
+    since = last.entered_state_at.astimezone(dt.UTC).date()
+    return f"its accreditation is “{last.place.public}” since {since}."
+
+
+def accreditation_problem(doe: Organisation, project: Project, function: str, day: dt.date) -> str | None:
     """Why a DOE may not work on a project in this function on that day; None where it may."""
     lacking = lacking_scopes(doe, project, function, day)
     if not lacking:
         return None
+    if halted := halted_because(doe, day):
+        return (
+            f"{doe} may not work on {Function(function).label.lower()}: {halted} It continues no work, and its open "
+            "engagements have ended. Engage another DOE."
+        )
     named = ", ".join(f"{scope} ({scopes.SECTORAL_SCOPES.get(scope, 'unknown')})" for scope in lacking)
     return (
         f"{doe} is not accredited on {day} for {Function(function).label.lower()} in sectoral scope {named}, "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cdm.workflow.effects import (
+    accreditation,
+    excess_issuance,
     issuance,
     matters,
     monitoring,
@@ -15,6 +17,8 @@ from cdm.workflow.effects import (
 from cdm.workflow.effects.naming import EFFECTS, Effect
 
 __all__ = [
+    "accreditation",
+    "excess_issuance",
     "issuance",
     "matters",
     "monitoring",

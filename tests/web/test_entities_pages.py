@@ -1,0 +1,210 @@
+"""Operational entities on the pages: the public list, the own desk, an application, a hearing, a replacement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cdm import units
+from cdm.models import EntityAccreditation, ExcessIssuance, Organisation
+from registry import book
+from registry.models import Account
+from tests import entities
+from tests.given import World
+from tests.web.reading import count, standing, words
+
+pytestmark = pytest.mark.django_db
+Visit = Callable[[str], Client]
+
+
+def move_of(subject: EntityAccreditation | ExcessIssuance, name: str) -> str:
+    return reverse("cdm:move", args=[subject.machine.name, subject.pk, name])
+
+
+def test_the_public_sees_the_entities_with_scopes_dates_and_states(world: World, visit: Visit) -> None:
+    entities.entity(world)
+    entities.designated(world)
+    entities.entity(world, "applicant", "Third Pole Certification")
+    entities.applied(world, "applicant")
+    page = words(visit("").get("/entities/"))
+    assert "Carbon Check 1, 13 1, 13 3 June 2019 to 2 June 2024" in page
+    assert "Accredited and designated" in page
+    assert "Third Pole" not in page, "an applicant is not on the list"
+    narrowed = words(visit("").get("/entities/", {"function": "verification", "scope": "13"}))
+    assert "Carbon Check" in narrowed and "3 entities found" in narrowed
+    assert "No entity holds this today" in words(visit("").get("/entities/", {"scope": "16"}))
+    doe = world.organisations["entity"]
+    one = words(visit("").get(f"/entities/{doe.pk}/"))
+    assert "Validation 1, 13 3 June 2019 2 June 2024 Held" in one
+    assert "Held today: 1 Energy industries" in one
+    assert "Decision 9/CMP.14, 3 June 2019" in one
+    applicant = world.organisations["applicant"]
+    assert visit("").get(f"/entities/{applicant.pk}/").status_code == 404
+    assert visit("secretary").get(f"/entities/{applicant.pk}/").status_code == 200
+
+
+def test_the_list_asks_no_more_for_more_entities(world: World, visit: Visit) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert visit("").get("/entities/").status_code == 200
+        return len(found)
+
+    entities.entity(world)
+    entities.designated(world)
+    first = asked()
+    entities.entity(world, "second", "Second Certification")
+    entities.designated(world, "second")
+    assert asked() == first
+
+
+def test_a_doe_sees_what_it_may_take_within_two_clicks_of_signing_in(world: World, visit: Visit) -> None:
+    entities.entity(world)
+    term = entities.designated(world, functions=("validation",))
+    project = world.submitted()
+    world.approve(project)
+    world.engaged(project, "validation", "entity")
+    client = visit("entity")
+    first = client.get("/tasks/").content.decode()  # where signing in leads
+    assert f'href="{reverse("cdm:own_entity")}"' in first
+    page = words(client.get(reverse("cdm:own_entity")))
+    for expected in (
+        "Validation 1 Energy industries",
+        "13 Waste handling and disposal. Until 2 June 2024. Not: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16",
+        "Verification and certification Nothing today",
+        f"Open engagements Project Function Since With you now {project}",
+        "Publish the project design document for comments",
+        f"Accreditation {term.pk} Designated UNFCCC: Accredited and designated 3 June 2019 2 June 2024",
+    ):
+        assert expected in page, expected
+    world.do(term, "order_spot_check", "member 1", "Complaints")
+    world.do(term, "offer_hearing", "member 1", "No staff")
+    page = words(client.get(reverse("cdm:own_entity")))
+    assert "Be heard, or decline the hearing" in page and "17 June 2019" in page
+    world.do(term, "decline_hearing", "entity")
+    world.do(term, "suspend", "member 1", "No staff")
+    page = words(client.get(reverse("cdm:own_entity")))
+    assert "Nothing is held today, so no work may be taken or gone on with." in page
+    assert "Open engagements None." in page and "Suspended until the CMP decides" in page
+    assert visit("developer").get(reverse("cdm:own_entity")).status_code == 403
+
+
+def test_an_entity_applies_and_the_board_decides_on_the_pages(world: World, visit: Visit) -> None:
+    doe = entities.entity(world)
+    url = reverse("cdm:apply_as_entity", args=[doe.pk])
+    client = visit("entity")
+    refused = client.post(url, {"statement": "All of Appendix A."})
+    assert refused.status_code == 422 and "Choose at least one function" in words(refused)
+    assert count(EntityAccreditation) == 0
+    sent = {"statement": "All of Appendix A.", "validation": ["1", "13"], "verification": ["13"]}
+    page = client.post(url, sent, follow=True)
+    term = EntityAccreditation.objects.get()
+    assert "The application is with the secretariat." in words(page)
+    assert "1 Energy industries" in words(page) and "Asked for" in words(page)
+    assert visit("").get(term.get_absolute_url()).status_code == 404
+    assert visit("verifier").get(term.get_absolute_url()).status_code == 404
+    assert visit("verifier").get(url).status_code == 404
+    secretary = visit("secretary")
+    assert "Take up the application for assessment" in words(secretary.get(term.get_absolute_url()))
+    assert secretary.post(move_of(term, "take_up"), {"note": ""}).status_code == 302
+    sent = {"standards_are_met": "yes", "assessment": "All is met."}
+    assert secretary.post(move_of(term, "record_assessment"), sent).status_code == 302
+    before = standing(term)
+    assert visit("entity").post(move_of(term, "accredit"), {"note": "Please"}).status_code == 403
+    assert standing(term) == before
+    assert visit("member 1").post(move_of(term, "accredit"), {"note": "As recommended."}).status_code == 302
+    public = words(visit("").get(term.get_absolute_url()))
+    assert "Accredited and provisionally designated" in public
+    assert "All of Appendix A." not in public, "the application is for those who decide on it"
+    again = client.get(f"{url}?follows={term.pk}")
+    assert "it takes the place of" in words(again) and again.content.decode().count("checked") == 3
+    assert client.get(f"{url}?follows=999").status_code == 404
+
+
+def test_the_board_is_told_on_the_page_that_a_hearing_comes_first(world: World, visit: Visit) -> None:
+    entities.entity(world)
+    term = entities.designated(world)
+    world.do(term, "order_spot_check", "member 1", "Complaints")
+    before = standing(term)
+    page = visit("member 1").post(move_of(term, "suspend"), {"note": "At once"})
+    assert page.status_code == 422
+    assert "The entity has had no possibility of a hearing (3/CMP.1 annex, para 21)." in words(page)
+    assert standing(term) == before
+    entities_scopes = visit("member 1").get(move_of(entities_hearing_over(world, term), "withdraw_scopes"))
+    assert "Validation: 13 Waste handling and disposal" in words(entities_scopes)
+    done = visit("member 1").post(
+        move_of(term, "withdraw_scopes"), {"note": "No staff", "scopes": ["validation:13"]}, follow=True
+    )
+    assert "Designation withdrawn for some sectoral scopes" in words(done)
+    assert "13 Waste handling and disposal 3 June 2019 2 June 2019 Ended" in words(done)
+
+
+def entities_hearing_over(world: World, term: EntityAccreditation) -> EntityAccreditation:
+    world.do(term, "offer_hearing", "member 1", "No staff")
+    world.do(term, "decline_hearing", "entity")
+    return term
+
+
+def test_a_list_entered_before_terms_were_kept_is_taken_over(world: World, visit: Visit) -> None:
+    doe = world.organisations["validator"]
+    client = visit("administrator")
+    page = client.get(reverse("cdm:organisation", args=[doe.pk]))
+    assert "Take over the accreditations as a term" in words(page)
+    assert visit("member 1").post(reverse("cdm:take_over", args=[doe.pk])).status_code == 403
+    assert "is entered as designated" in words(
+        client.post(reverse("cdm:take_over", args=[doe.pk]), follow=True)
+    )
+    term = doe.entity_accreditations.get()
+    assert (term.state, term.accredited_on, term.scopes.count()) == ("designated", dt.date(2003, 1, 1), 30)
+
+
+def test_papers_are_not_attached_to_an_accreditation(world: World, visit: Visit) -> None:
+    term = entities.taken_over(world, "validator")
+    assert visit("validator").get(reverse("cdm:attach", args=["accreditation", term.pk])).status_code == 404
+
+
+def test_excess_issuance_is_replaced_on_the_pages(world: World, visit: Visit) -> None:
+    world.on("2019-01-07")
+    project = world.registered(crediting_from="2019-04-01")
+    world.on("2020-02-03")
+    request = world.issued(project, "2019-04-01", "2019-12-31", {2: 5_000})
+    world.do(world.forwarding_asked(request, [(world.account(), 2, 4_900)]), "carry_out", "administrator")
+    entities.suspended(world, entities.taken_over(world, "verifier"), "verifier")
+    doe: Organisation = world.organisations["verifier"]
+    member = visit("member 1")
+    assert "Open a review of a report" in words(member.get(f"/entities/{doe.pk}/"))
+    sent = {"project": str(project.pk), "reason": "Meters were read twice."}
+    assert member.post(reverse("cdm:open_excess_review", args=[doe.pk]), sent).status_code == 302
+    excess = ExcessIssuance.objects.get()
+    sent = {"excess": "100", "participants_could_be_heard": "on", "note": "Read twice."}
+    assert member.post(move_of(excess, "determine"), sent).status_code == 302
+    assert member.post(move_of(excess, "end_review"), {"note": ""}).status_code == 302
+    client = visit("verifier")
+    page = words(client.get(excess.get_absolute_url()))
+    assert "Issued in excess 100 units" in page and "Still due 100 units" in page
+    assert "The registry administrator opens an account for you" in page
+    sent = {"organisation": str(doe.pk), "party": "GB", "reason": "To replace excess issuance"}
+    assert visit("administrator").post(reverse("cdm:open_account"), sent).status_code == 302
+    book.transfer(
+        source=Account.objects.get(holder="EcoSecurities"),
+        target=Account.objects.get(holder=doe.name),
+        party="BR", project_number=1, commitment_period=2, quantity=300,
+        by=world.people["administrator"], at=world.at, reason="Sold", key="sale",
+    )  # fmt: skip
+    form = words(client.get(move_of(excess, "cancel_units")))
+    assert "300 CERs of BR, project 0001, commitment period 2" in form
+    key = next(iter(units.holdings_of(doe)))
+    before = standing(excess)
+    too_many = client.post(move_of(excess, "cancel_units"), {"holding": key, "quantity": "101"})
+    assert too_many.status_code == 422 and "101 units are more than is due" in words(too_many)
+    assert standing(excess) == before
+    done = client.post(move_of(excess, "cancel_units"), {"holding": key, "quantity": "100"}, follow=True)
+    assert "Excess issuance replaced in full" in words(done) and "Cancelled so far 100 units" in words(done)
+    public = words(visit("").get(excess.get_absolute_url()))
+    assert "Replaced in full" in public and "Its registration is not affected" in public
+    assert f"Excess issuance {excess.pk}" in words(visit("").get(f"/entities/{doe.pk}/"))
