@@ -15,9 +15,11 @@ from cdm.models import (
     DocumentVersion,
     ForwardingRequest,
     LetterOfApproval,
+    ModalitiesStatement,
     MonitoringPeriod,
     Notice,
     Organisation,
+    ParticipantChange,
     Project,
     Record,
     Task,
@@ -36,6 +38,7 @@ S = TypeVar("S", bound="Subject")
 # Submissions are listed in public from the day they come in (rulebook 2.6, point 4).
 PUBLIC_REQUEST_STATES = tuple(name for name in BOARD_REQUEST.state_names if name != "being_prepared")
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
+PUBLIC_MODALITIES_STATES = ("in_force", "superseded")
 PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
 
 
@@ -54,6 +57,7 @@ def _visible(user: User | None, at: dt.datetime, prefix: str = "") -> Q:
         if organisation.kind == Kind.PARTICIPANT:
             may |= Q(**{f"{prefix}developer": organisation})
             may |= submitted & Q(**{f"{prefix}participations__organisation": organisation})
+            may |= submitted & is_named(organisation, prefix)
         elif organisation.kind == Kind.DNA:
             may |= submitted & Q(**{f"{prefix}involved_parties__party": organisation.party})
         elif organisation.kind == Kind.DOE:
@@ -63,13 +67,23 @@ def _visible(user: User | None, at: dt.datetime, prefix: str = "") -> Q:
     return may
 
 
+def is_named(organisation: Organisation, prefix: str = "") -> Q:
+    """Projects whose statement of modalities, in force or being signed, names the organisation as a focal point."""
+    return Q(
+        **{
+            f"{prefix}modalities_statements__state__in": ("in_force", "being_signed"),
+            f"{prefix}modalities_statements__scopes__focal_points": organisation,
+        }
+    )
+
+
 def project_for(user: User | None, key: int, at: dt.datetime) -> Project:
     """The project if the person may see it; Project.DoesNotExist where there is none or it is not theirs to see."""
     return visible_projects(user, at).get(pk=key)
 
 
 def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
-    """Whether a person may see this letter, request, monitoring period or forwarding request."""
+    """Whether a person may see this subject: a letter, a statement, a request, a monitoring period and so on."""
     if isinstance(subject, Project):
         return visible_projects(user, at).filter(pk=subject.pk).exists()
     if permissions.roles_on(user, subject, at) - {Role.PUBLIC} or is_concerned(
@@ -84,6 +98,10 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
         return subject.state in PUBLIC_REQUEST_STATES and subject.submitted_at is not None
     if isinstance(subject, MonitoringPeriod):
         return subject.state in PUBLIC_PERIOD_STATES or subject.report_published_on is not None
+    if isinstance(subject, ModalitiesStatement):
+        return subject.state in PUBLIC_MODALITIES_STATES
+    if isinstance(subject, ParticipantChange):
+        return subject.state == "carried_out"
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
 
 
@@ -142,7 +160,11 @@ class Seen:
             "monitoring_period": self.periods,
             "forwarding_request": self.forwardings,
         }
-        return machine_name == "project" or any(row.pk == key for row in rows.get(machine_name, ()))
+        return (
+            self.sees_all
+            or machine_name == "project"
+            or any(row.pk == key for row in rows.get(machine_name, ()))
+        )
 
 
 def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, start, written
+from cdm.api import acts, book, docs, moves, parts, proposing, reading, rulings, signing, start, written
 from cdm.api.door import COLLECTIONS
 from cdm.workflow.machines import MACHINES
 
 app_name = "api"
 
+# what is signed
+SIGNED_MACHINES = ("modalities_statement", "participant_change", "forwarding_request")
 # where papers can be attached and findings raised
-WITH_PAPERS = tuple(name for name in COLLECTIONS if name != "forwarding_request")
+WITH_PAPERS = tuple(name for name in COLLECTIONS if name not in SIGNED_MACHINES)
 WITH_FINDINGS = ("project", "monitoring_period")
 
 
@@ -37,6 +39,8 @@ def _of_machine(name: str) -> list[object]:
     ]
     if name in WITH_PAPERS and name != "project":
         found.append(path(f"{at}/<int:key>/documents/", acts.attaching(name).as_view()))
+    if name in SIGNED_MACHINES:
+        found.append(path(f"{at}/<int:key>/signatures/", signing.signing_of(name).as_view()))
     return found
 
 
@@ -73,6 +77,11 @@ urlpatterns = [
     path("board-requests/<int:key>/review-requests/", acts.AskForReview.as_view()),
     path("board-requests/<int:key>/replies/", acts.Reply.as_view()),
     path("board-requests/<int:key>/forwarding-requests/", acts.Forward.as_view()),
+    path("projects/<int:key>/modalities-statements/", signing.StateModalities.as_view()),
+    path("projects/<int:key>/participant-changes/", signing.AskForParticipantChange.as_view()),
+    path("modalities-statements/<int:key>/scopes/", signing.ChangeModalities.as_view()),
+    path("participant-changes/<int:key>/content/", signing.AlterParticipantChange.as_view()),
+    path("forwarding-requests/<int:key>/shares/", signing.ChangeForwarding.as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),
     path("comments/<int:key>/judgement/", parts.Judge.as_view()),
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),

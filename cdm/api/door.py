@@ -32,6 +32,8 @@ COLLECTIONS: dict[str, str] = {
     "board_request": "board-requests",
     "monitoring_period": "monitoring-periods",
     "forwarding_request": "forwarding-requests",
+    "modalities_statement": "modalities-statements",
+    "participant_change": "participant-changes",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cdm import permissions, queries
-from cdm.api import visible, written
+from cdm.api import visible, written, written_signing
 from cdm.api.authentication import SignedIn
 from cdm.api.designed import ProjectWhole
 from cdm.api.door import LARGEST_KEY, Door, Filter, Listing, tagged
@@ -26,8 +26,10 @@ from cdm.models import (
     Engagement,
     ForwardingRequest,
     LetterOfApproval,
+    ModalitiesStatement,
     MonitoringPeriod,
     Notice,
+    ParticipantChange,
     Project,
     Record,
     Task,
@@ -44,6 +46,8 @@ TAGS = {
     "board_request": "Requests to the Board",
     "monitoring_period": "Monitoring periods",
     "forwarding_request": "Forwarding requests",
+    "modalities_statement": "Modalities of communication",
+    "participant_change": "Changes of participants",
 }
 
 
@@ -244,19 +248,45 @@ class Forwardings(Listing):
         return rows.select_related("project", "asked_by").prefetch_related("shares__account")
 
 
+@extend_schema(tags=["Modalities of communication"], summary="Statements of modalities", description=SEEN)
+class Statements(Listing):
+    """Statements of modalities of communication."""
+
+    serializer_class = written_signing.ModalitiesWriter
+    filters: ClassVar = {"project": OF_PROJECT, "state": _states("modalities_statement")}
+
+    def rows(self) -> QuerySet[Any]:
+        rows = visible.subjects(ModalitiesStatement, self.person(), self.at())
+        return rows.select_related("project").prefetch_related("scopes__focal_points")
+
+
+@extend_schema(tags=["Changes of participants"], summary="Changes of participants", description=SEEN)
+class ParticipantChanges(Listing):
+    """Changes of participants."""
+
+    serializer_class = written_signing.ParticipantChangeWriter
+    filters: ClassVar = {"project": OF_PROJECT, "state": _states("participant_change")}
+
+    def rows(self) -> QuerySet[Any]:
+        rows = visible.subjects(ParticipantChange, self.person(), self.at())
+        return rows.select_related("project", "organisation", "modalities")
+
+
 LISTS: dict[str, type[Listing]] = {
     "project": Projects,
     "letter_of_approval": Letters,
     "board_request": Requests,
     "monitoring_period": Periods,
     "forwarding_request": Forwardings,
+    "modalities_statement": Statements,
+    "participant_change": ParticipantChanges,
 }
 
 
 def page_of(machine: str) -> type[Door]:
     """The class that reads one row of a machine other than the project."""
     title = MACHINES[machine].title
-    writer = written.WRITERS[machine]
+    writer = written.WRITERS[machine] if machine in written.WRITERS else written_signing.WRITERS[machine]
 
     class Page(Door):
         __doc__ = title

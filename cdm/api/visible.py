@@ -15,8 +15,10 @@ from cdm.models import (
     Finding,
     ForwardingRequest,
     LetterOfApproval,
+    ModalitiesStatement,
     MonitoringPeriod,
     Organisation,
+    ParticipantChange,
     Project,
     User,
 )
@@ -29,6 +31,8 @@ PUBLIC: dict[type[Subject], Q] = {
     BoardRequest: Q(state__in=queries.PUBLIC_REQUEST_STATES, submitted_at__isnull=False),
     MonitoringPeriod: Q(state__in=queries.PUBLIC_PERIOD_STATES) | Q(report_published_on__isnull=False),
     ForwardingRequest: Q(state="forwarded"),
+    ModalitiesStatement: Q(state__in=queries.PUBLIC_MODALITIES_STATES),
+    ParticipantChange: Q(state="carried_out"),
 }
 
 
@@ -52,6 +56,7 @@ def concerned_projects(user: User | None, at: dt.datetime) -> QuerySet[Project, 
         if organisation.kind == Kind.PARTICIPANT:
             mine |= Q(developer=organisation)
             mine |= ~Q(state="draft") & Q(participations__organisation=organisation)
+            mine |= queries.is_named(organisation)
         elif organisation.kind == Kind.DNA:
             mine |= anywhere & (
                 Q(involved_parties__party=organisation.party) | Q(host_party=organisation.party)

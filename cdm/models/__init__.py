@@ -5,6 +5,7 @@ from cdm.models.forwarding import ForwardingRequest, ForwardingShare
 from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
+from cdm.models.modalities import ModalitiesStatement, ParticipantChange, ScopeOfAuthority
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
@@ -29,6 +30,7 @@ from cdm.models.requests import (
     ReviewRequest,
     SecretariatCheck,
 )
+from cdm.models.signing import Needed, Signature, Signed
 from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, Opinion, SameEntityWaiver
 
 __all__ = [
@@ -57,10 +59,13 @@ __all__ = [
     "InvolvedParty",
     "KeptAnswer",
     "LetterOfApproval",
+    "ModalitiesStatement",
     "MonitoringPeriod",
+    "Needed",
     "Notice",
     "Opinion",
     "Organisation",
+    "ParticipantChange",
     "Participation",
     "Payment",
     "PendingMail",
@@ -73,8 +78,11 @@ __all__ = [
     "ReviewReply",
     "ReviewRequest",
     "SameEntityWaiver",
+    "ScopeOfAuthority",
     "Seat",
     "SecretariatCheck",
+    "Signature",
+    "Signed",
     "Site",
     "Task",
     "User",

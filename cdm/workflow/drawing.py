@@ -24,6 +24,8 @@ _MODULES = {
     "board_request": "board_request",
     "monitoring_period": "monitoring",
     "forwarding_request": "forwarding",
+    "modalities_statement": "modalities",
+    "participant_change": "participant_change",
 }
 
 

@@ -8,7 +8,9 @@ from cdm.workflow.board_request import BOARD_REQUEST
 from cdm.workflow.forwarding import FORWARDING_REQUEST
 from cdm.workflow.letter import LETTER_OF_APPROVAL
 from cdm.workflow.machine import Machine
+from cdm.workflow.modalities import MODALITIES_STATEMENT
 from cdm.workflow.monitoring import MONITORING_PERIOD
+from cdm.workflow.participant_change import PARTICIPANT_CHANGE
 from cdm.workflow.project import PROJECT
 
 if TYPE_CHECKING:
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 
 MACHINES: dict[str, Machine] = {
     machine.name: machine
-    for machine in (PROJECT, LETTER_OF_APPROVAL, BOARD_REQUEST, MONITORING_PERIOD, FORWARDING_REQUEST)
+    for machine in (
+        PROJECT,
+        LETTER_OF_APPROVAL,
+        MODALITIES_STATEMENT,
+        PARTICIPANT_CHANGE,
+        BOARD_REQUEST,
+        MONITORING_PERIOD,
+        FORWARDING_REQUEST,
+    )
 }
 
 _MODELS = {
@@ -25,6 +35,8 @@ _MODELS = {
     "board_request": "BoardRequest",
     "monitoring_period": "MonitoringPeriod",
     "forwarding_request": "ForwardingRequest",
+    "modalities_statement": "ModalitiesStatement",
+    "participant_change": "ParticipantChange",
 }
 
 

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Who performs a move. The first seven are people; the last two are the machine itself."""
+    """Who performs a move. The first eight are people; the last two are the machine itself."""
 
     PARTICIPANT = "participant"
+    FOCAL_POINT = "focal_point"
     DNA = "dna"
     DOE = "doe"
     SECRETARIAT = "secretariat"
@@ -25,6 +26,7 @@ class Role(StrEnum):
 
 _LABELS: dict[Role, str] = {
     Role.PARTICIPANT: "Project participant",
+    Role.FOCAL_POINT: "Focal point",
     Role.DNA: "Designated national authority",
     Role.DOE: "Designated operational entity",
     Role.SECRETARIAT: "Secretariat",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cdm import money
+from cdm import modalities, money
 from cdm.rules.windows import find_window
 from cdm.workflow import judging
 from cdm.workflow.step import Step
@@ -36,6 +36,13 @@ def host_letter_stands(step: Step) -> bool:
 @_route
 def host_letter_does_not_stand(step: Step) -> bool:
     return not host_letter_stands(step)
+
+
+@_route
+def a_further_participant_asks(step: Step) -> bool:
+    """An organisation that is to be added to the project waits for this letter to authorise it."""
+    letter = step.subject
+    return modalities.asking_to_be_added(letter).exclude(pk__in=letter.authorised.values("pk")).exists()
 
 
 @_route

@@ -17,7 +17,7 @@ from cdm.models.subject import Subject
 from cdm.workflow import engine
 from cdm.workflow.machines import model_of
 from tests.given import World, pdf
-from tests.matrix.people import SEATS
+from tests.matrix.people import seats_of
 
 EXPECTED = Path(__file__).parent / "expected"
 CLOSED, DENIED, UNMET = "closed", "denied", "unmet"
@@ -29,7 +29,9 @@ def expected(machine: str) -> Table:
     """(state, move) -> seat -> closed, denied, unmet, or the state the move leads to: as reviewed."""
     with (EXPECTED / f"{machine}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert all(list(row) == ["state", "move", *SEATS] for row in rows), "the columns are the seats"
+    assert all(list(row) == ["state", "move", *seats_of(machine)] for row in rows), (
+        "the columns are the seats"
+    )
     table = {(row.pop("state"), row.pop("move")): row for row in rows}
     assert len(table) == len(rows), "a row stands twice"
     return table
@@ -80,6 +82,8 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
             "contributes_to_sustainable_development": True,
             "participants": [world.organisations["developer"]], "letter": pdf("letter.pdf"),
         }  # fmt: skip
+    if move == "authorise_further":
+        return {"participants": [world.organisations["agent"]]}
     if move in ("record_fee", "record_share_of_proceeds"):
         invoice = subject.invoices.last()
         amount = invoice.open_usd if invoice else 1

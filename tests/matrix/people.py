@@ -23,11 +23,22 @@ SEATS: dict[str, str] = {
 }
 
 
+# who has a seat besides in the machines of what is signed
+OF_SIGNED: dict[str, str] = {"focal_point": "a focal point that is no participant, for every scope"}
+SIGNED = ("modalities_statement", "participant_change", "forwarding_request")
+
+
+def seats_of(machine: str) -> list[str]:
+    """The columns of a machine's table."""
+    return [*SEATS, *(OF_SIGNED if machine in SIGNED else ())]
+
+
 def cast() -> World:
     """A world with somebody in every seat of the matrix."""
     world = World()
     world.seat("other doe", "TÜV SÜD", Organisation.Kind.DOE)
     world.people["nobody"] = User.objects.create_user(email="nobody@example.org", name="Nobody")
+    world.seat("agent", "Carbon Agents", Organisation.Kind.PARTICIPANT, party="BR")
     people.record_conflict(
         user=world.people["member 4"],
         organisation=world.organisations["developer"],
@@ -65,5 +76,6 @@ def sitting(world: World, seat: str, subject: Subject) -> User:
         "member_in_conflict": "member 4",
         "administrator": "administrator",
         "nobody": "nobody",
+        "focal_point": "agent",
     }
     return world.people[named[seat]]

@@ -73,6 +73,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
     request = world.issued(project, "2004-07-01", "2006-12-31", {1: 67_303})
     account = world.account()
     forwarding = world.forwarding_asked(request, [(account, 1, 10)])
+    statement = world.stated(project)
+    changed = world.change_asked(project, "rename", "buyer", new_name="Dutch Carbon")
     period = world.in_verification(project, "2007-01-01", "2007-12-31", {1: 100})
     finding = world.finding(period, "verifier")
     draft = world.draft(title="A draft")
@@ -124,6 +126,13 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:finding_write": [finding.pk],
         "cdm:finding_close": [finding.pk],
         "cdm:forwarding": [forwarding.pk],
+        "cdm:change_forwarding": [forwarding.pk],
+        "cdm:modalities_statement": [statement.pk],
+        "cdm:change_modalities": [statement.pk],
+        "cdm:sign": ["modalities_statement", statement.pk],
+        "cdm:ask_participant_change": [project.pk, "add"],
+        "cdm:participant_change": [changed.pk],
+        "cdm:alter_participant_change": [changed.pk],
         "cdm:registry_account": [account.identifier],
         "cdm:task_claim": [task.pk],
         "cdm:task_hand_over": [task.pk],

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdm.workflow.conditions import forwarding, monitoring, proposal, requests, validation
+from cdm.workflow.conditions import forwarding, modalities, monitoring, proposal, requests, validation
 from cdm.workflow.conditions.naming import CONDITIONS, Condition
 from cdm.workflow.step import Problem, Step
 
-__all__ = ["forwarding", "monitoring", "named", "names", "proposal", "requests", "unmet", "validation"]
+__all__ = [
+    "forwarding",
+    "modalities",
+    "monitoring",
+    "named",
+    "names",
+    "proposal",
+    "requests",
+    "unmet",
+    "validation",
+]
 
 
 def named(name: str) -> Condition:

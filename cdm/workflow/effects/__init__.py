@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cdm.workflow.effects import issuance, monitoring, proposal, requests, validation
+from cdm.workflow.effects import issuance, modalities, monitoring, proposal, requests, validation
 from cdm.workflow.effects.naming import EFFECTS, Effect
 
-__all__ = ["issuance", "monitoring", "named", "names", "proposal", "requests", "validation"]
+__all__ = ["issuance", "modalities", "monitoring", "named", "names", "proposal", "requests", "validation"]
 
 
 def named(name: str) -> Effect:
