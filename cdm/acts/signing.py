@@ -11,7 +11,7 @@ from cdm.acts.acting import Act, NotOpen, acting, refuse
 from cdm.models import Organisation, Signature, Signed, User
 from cdm.models.signing import sha256_of
 from cdm.permissions import Denied
-from cdm.workflow import engine
+from cdm.workflow import engine, waiting
 
 CHANGED = (
     "The text was changed after you opened it, so what you were about to sign is no longer what it says. "
@@ -86,7 +86,8 @@ def move_on(act: Act) -> None:
     """The move that follows when nobody's signature is waited for any more."""
     text: Signed = act.subject
     if text.state == text.signed_in and not text.still_to_sign():
-        engine.follow(text, text.signed_move, by=act.by, at=act.at)
+        record = engine.follow(text, text.signed_move, by=act.by, at=act.at)
+        waiting.settle(act.project, at=act.at, record=record)
         text.refresh_from_db()
 
 

@@ -116,7 +116,8 @@ def _desk_of(party: str) -> dict[str, Any]:
     others = [letter for letter in letters if letter.state != "requested"]
     projects = (
         Project.objects.filter(
-            Q(host_party=party) | Q(involved_parties__party=party), submitted_at__isnull=False
+            Q(host_party=party) | Q(involved_parties__party=party) | Q(letters__party=party),
+            submitted_at__isnull=False,
         )
         .distinct()
         .prefetch_related("estimates")

@@ -14,7 +14,7 @@ from cdm.acts import modalities as acts
 from cdm.acts import signing
 from cdm.forms.modalities import ModalitiesForm, SignForm
 from cdm.models import ModalitiesStatement, Organisation, Signed, User
-from cdm.rules import modalities
+from cdm.rules import modalities, parties
 from cdm.templatetags.cdm_format import instant
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
@@ -54,7 +54,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "scope_columns": SCOPE_COLUMNS,
         "scope_rows": scope_rows(statement),
         "participant_rows": [
-            [row["name"], row["party"]] for row in statement.content.get("participants", [])
+            [row["name"], _party(row["party"])] for row in statement.content.get("participants", [])
         ],
         "participant_columns": [{"label": "Participant"}, {"label": "Authorised by"}],
         **signature_context(statement),
@@ -248,7 +248,11 @@ def said(content: dict[str, Any]) -> list[dict[str, Any]]:
                 for share in value
             ]
         elif name == "participants":
-            rows.append({"key": label, "value": "\n".join(f"{b['name']} ({b['party']})" for b in value)})
+            rows.append(
+                {"key": label, "value": "\n".join(f"{b['name']} ({_party(b['party'])})" for b in value)}
+            )
+        elif name == "party" and value:
+            rows.append({"key": "Authorised by", "value": _party(value)})
         elif name == "kind":
             rows.append({"key": "Change", "value": dict(_kinds())[value]})
         elif isinstance(value, dict):
@@ -258,6 +262,10 @@ def said(content: dict[str, Any]) -> list[dict[str, Any]]:
         elif name not in ("project", "request") and value:
             rows.append({"key": label, "value": value})
     return rows
+
+
+def _party(code: str) -> str:
+    return parties.party(code).name if code else "–"
 
 
 def _kinds() -> list[tuple[str, str]]:

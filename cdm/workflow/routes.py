@@ -46,6 +46,12 @@ def a_further_participant_asks(step: Step) -> bool:
 
 
 @_route
+def nobody_speaks_for_the_participants(step: Step) -> bool:
+    """No statement of modalities of communication is in force or being signed (rulebook 2.4)."""
+    return not step.project.modalities_statements.filter(state__in=("in_force", "being_signed")).exists()
+
+
+@_route
 def nobody_is_engaged_to_validate(step: Step) -> bool:
     return not step.project.engagements.filter(function="validation", until_at__isnull=True).exists()
 

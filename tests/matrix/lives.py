@@ -200,9 +200,8 @@ def participant_changes(world: World) -> Lives:
         if name == "submitted/without_letter":
             made[name] = asked_to_add(world, project)
         else:
-            made[name] = world.change_asked(
-                project, "rename", "buyer", new_name="Netherlands Carbon Facility"
-            )
+            # a name is given once, so each asks for another
+            made[name] = world.change_asked(project, "rename", "buyer", new_name=f"Facility, {name}")
         for who in ("agent", "buyer"):
             if made[name].state == "being_signed" and name != "being_signed":
                 world.sign(made[name], who)
