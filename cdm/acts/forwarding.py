@@ -15,6 +15,7 @@ from cdm.rules.modalities import FORWARDING
 from cdm.units import Share
 from cdm.workflow import engine, opening
 from cdm.workflow.conditions.forwarding import eligibility_problems, share_problems
+from cdm.workflow.roles import Role
 
 
 def ask(request: BoardRequest, *, shares: Sequence[Share], by: User, at: dt.datetime) -> ForwardingRequest:
@@ -55,6 +56,7 @@ def ask(request: BoardRequest, *, shares: Sequence[Share], by: User, at: dt.date
             by=by,
             role=act.role,
             at=at,
+            tells=(Role.FOCAL_POINT,),
         )
         signing.sign_what_one_wrote(about)
     forwarding.refresh_from_db()

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from cdm.acts import signing
 from cdm.acts.acting import Act, NotOpen, Problem, acting, refuse
+from cdm.modalities import rule_of
 from cdm.models import ModalitiesStatement, Organisation, Project, ScopeOfAuthority, User
+from cdm.permissions import Denied
 from cdm.rules import modalities
 from cdm.workflow import opening
 from cdm.workflow.roles import Role
@@ -24,6 +26,7 @@ def state(project: Project, *, scopes: Scopes, by: User, at: dt.datetime) -> Mod
     with acting(project, "state_modalities", by=by, at=at) as act:
         if act.project.state == "draft" or act.project.place.ending == "bad":
             raise NotOpen("Modalities of communication are stated once the design document is submitted.")
+        _require_speaker(act)
         if act.project.modalities_statements.filter(state="being_signed").exists():
             raise NotOpen("A statement is being signed already. Change that one, or withdraw it.")
         given = _checked(scopes, act)
@@ -76,6 +79,18 @@ def change(
         signing.sign_what_one_wrote(act)
     statement.refresh_from_db()
     return statement
+
+
+def _require_speaker(act: Act) -> None:
+    """A participant states modalities, or a focal point for scope (b), and no other (rulebook 2.4)."""
+    if act.role is Role.PARTICIPANT:
+        return
+    rule = rule_of(act.project, modalities.PARTICIPANTS)
+    mine = set(act.by.seats.held_on(act.day).values_list("organisation_id", flat=True))
+    if rule is None or not mine & {body.pk for body in rule.organisations}:
+        raise Denied(
+            "Only a participant or a focal point for scope (b) states the modalities of communication."
+        )
 
 
 def _checked(scopes: Scopes, act: Act) -> dict[str, tuple[str, tuple[Organisation, ...]]]:

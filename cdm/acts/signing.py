@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from cdm import permissions
+from cdm import notices, permissions
 from cdm.acts.acting import Act, NotOpen, acting, refuse
 from cdm.models import Organisation, Signature, Signed, User
 from cdm.models.signing import sha256_of
 from cdm.permissions import Denied
 from cdm.workflow import engine, waiting
+from cdm.workflow.roles import Role
 
 CHANGED = (
     "The text was changed after you opened it, so what you were about to sign is no longer what it says. "
@@ -70,8 +71,13 @@ def write_text(act: Act, *, reason: str = "") -> None:
             },
             is_public=False,
         )
+    is_changed = bool(text.content_sha256)
     text.content, text.content_sha256 = content, sha256
     text.save()
+    if is_changed:
+        notices.tell_roles(
+            text, (Role.FOCAL_POINT,), f"{text}: changed, to be signed anew", at=act.at, but=act.by
+        )
 
 
 def sign_what_one_wrote(act: Act) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from cdm.acts import forwarding, modalities, requests
@@ -147,6 +145,15 @@ def test_2_4_a_new_statement_takes_the_place_of_the_one_in_force(cast: World, su
     cast.sign(second, "buyer")
     first.refresh_from_db()
     assert (first.state, second.state) == ("superseded", "in_force")
+    # the agent speaks in scope (c) only, so it does not say who speaks
+    scopes = {
+        scope: ("sole", [cast.organisations["agent"]]) for scope in ("forwarding", "participants", "other")
+    }
+    nothing_changed(
+        lambda: modalities.state(submitted, scopes=scopes, by=cast.people["agent"], at=cast.at),
+        Denied,
+        r"focal point for scope \(b\) states",
+    )
 
 
 def test_2_4_a_statement_is_withdrawn_before_all_have_signed(world: World, submitted: Project) -> None:
@@ -156,7 +163,7 @@ def test_2_4_a_statement_is_withdrawn_before_all_have_signed(world: World, submi
     assert world.modalities(submitted).state == "in_force"
 
 
-def test_a_draft_has_no_modalities(world: World) -> None:
+def test_2_4_a_draft_has_no_modalities(world: World) -> None:
     project = world.draft()
     nothing_changed(lambda: world.stated(project), NotOpen, "once the design document is submitted")
 
@@ -194,6 +201,7 @@ def test_4_3_joint_all_sign_the_same_text_and_a_change_voids_what_was_signed(wor
         world.do(asked, "carry_out", "administrator")
     read_by_the_buyer = asked.content_sha256
     forwarding.change(asked, shares=[(account, 2, 900)], reason="All of it.", by=by, at=at)
+    assert world.people["buyer"].notices.filter(sentence__endswith="changed, to be signed anew").exists()
     nothing_changed(
         lambda: world.sign(asked, "buyer", read_by_the_buyer), Unmet, "changed after you opened it"
     )
@@ -230,22 +238,23 @@ def test_para_33_a_party_that_is_not_eligible_on_the_day_receives_nothing(world:
     """Bulgaria could not acquire units from 28 June 2010; on 4 February 2011 it could again."""
     world.seat("sofia", "Sofia Carbon", Organisation.Kind.PARTICIPANT, party="BG")
     world.seat("dna BG", "DNA of BG", Organisation.Kind.DNA, party="BG")
-    request = issued(world)
-    project = request.project
+    project = world.on("2007-03-01").registered(crediting_from="2008-01-01")
     change = world.change_asked(project, "add", "sofia", party="BG")
     world.approve_added(project, "BG", "sofia")
     world.sign(change, "sofia")
     world.do(change, "carry_out", "secretary")
+    request = world.on("2010-05-03").issued(project, "2008-01-01", "2008-12-31", {1: 1_000})
     account = world.account("sofia", "BG")
-    for day, is_refused in (
-        ("2010-06-27", False),
-        ("2010-06-28", True),
-        ("2011-02-03", True),
-        ("2011-02-04", False),
-    ):
-        found = list(forwarding.eligibility_problems(request, [(account, 2, 10)], dt.date.fromisoformat(day)))
-        assert bool(found) is is_refused, day
-        assert all(
-            "Sofia Carbon cannot receive units now. Bulgaria is not eligible" in str(one) for one in found
+    world.on("2010-06-27")
+    asked = world.forwarding_asked(request, [(account, 1, 10)])
+    for day in ("2010-06-28", "2011-02-03"):
+        world.on(day)
+        with pytest.raises(Unmet, match="Sofia Carbon cannot receive units now. Bulgaria is not eligible"):
+            world.do(asked, "carry_out", "administrator")
+        nothing_changed(
+            lambda: world.forwarding_asked(request, [(account, 1, 10)]), Unmet, "Bulgaria is not eligible"
         )
-    assert world.forwarding_asked(request, [(account, 2, 10)]).state == "requested"
+    assert (asked.state, queries.balance(account)) == ("requested", 0)
+    world.on("2011-02-04")
+    world.do(asked, "carry_out", "administrator")
+    assert queries.balance(account) == 10

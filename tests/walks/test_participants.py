@@ -122,7 +122,7 @@ def test_2_4_a_withdrawn_change_leaves_no_letter_waiting(world: World, registere
     assert registered.letters.get(party="JP").state == "lapsed"
 
 
-def test_before_registration_the_design_document_is_revised_instead(world: World) -> None:
+def test_2_4_before_registration_the_design_document_is_revised_instead(world: World) -> None:
     project = world.submitted()
     world.modalities(project)
     with pytest.raises(NotOpen, match="before it, revise the design document"):
