@@ -249,7 +249,7 @@ def test_para_33_a_party_that_is_not_eligible_on_the_day_receives_nothing(world:
     asked = world.forwarding_asked(request, [(account, 1, 10)])
     for day in ("2010-06-28", "2011-02-03"):
         world.on(day)
-        with pytest.raises(Unmet, match="Sofia Carbon cannot receive units now. Bulgaria is not eligible"):
+        with pytest.raises(Unmet, match=r"Sofia Carbon cannot receive units now\. Bulgaria is not eligible"):
             world.do(asked, "carry_out", "administrator")
         nothing_changed(
             lambda: world.forwarding_asked(request, [(account, 1, 10)]), Unmet, "Bulgaria is not eligible"
