@@ -14,11 +14,13 @@ from cdm.models import (
     ConflictOfInterest,
     Engagement,
     LetterOfApproval,
+    ModalitiesStatement,
     MonitoringPeriod,
     Organisation,
     PriorConsideration,
     Project,
     Seat,
+    Signed,
 )
 from cdm.workflow.roles import Role
 
@@ -53,7 +55,11 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "attend_meeting": (Role.BOARD_MEMBER, Role.SECRETARIAT),
     "conduct_meeting": (Role.BOARD_MEMBER,),
     "waive_doe_independence": (Role.BOARD_MEMBER,),
-    "ask_for_forwarding": (Role.PARTICIPANT,),
+    "ask_for_forwarding": (Role.FOCAL_POINT, Role.PARTICIPANT),
+    "change_signed": (Role.FOCAL_POINT,),
+    "state_modalities": (Role.PARTICIPANT, Role.FOCAL_POINT),
+    "ask_for_participant_change": (Role.PARTICIPANT, Role.FOCAL_POINT),
+    "sign": (Role.FOCAL_POINT, Role.PARTICIPANT),
     "open_account": (Role.REGISTRY_ADMINISTRATOR,),
     "set_reference_number": (Role.SECRETARIAT,),
     "count_registered_elsewhere": (Role.SECRETARIAT,),
@@ -93,6 +99,12 @@ def roles_on(user: User | None, subject: Subject, at: dt.datetime) -> frozenset[
     for seat in seats_of(user, day_of(at)):
         if _is_seat_of(seat.organisation, subject):
             roles.add(seat.role)
+        if (
+            subject.project_if_any is not None
+            and seat.organisation.kind == Kind.PARTICIPANT
+            and is_focal_point(seat.organisation, subject)
+        ):
+            roles.add(Role.FOCAL_POINT)
     if user is not None and roles & IMPARTIAL and is_barred(user, subject):
         roles -= IMPARTIAL
     return frozenset(roles)
@@ -148,6 +160,7 @@ def _ended_engagement(user: User, subject: Subject) -> Engagement | None:
 
 _SEATS: dict[Role, str] = {
     Role.PARTICIPANT: "a participant of the project",
+    Role.FOCAL_POINT: "a focal point that the statement of modalities names for it",
     Role.DNA: "the designated national authority of the Party concerned",
     Role.DOE: "the designated operational entity engaged for it",
     Role.SECRETARIAT: "the secretariat",
@@ -163,6 +176,8 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
     project = subject.concerned_project
     if role is Role.PARTICIPANT:
         return [project.developer] if project is not None else []
+    if role is Role.FOCAL_POINT:
+        return subject.still_to_sign() if isinstance(subject, Signed) else []
     if role is Role.DOE:
         doe = doe_of(subject)
         return [doe] if doe is not None else []
@@ -262,6 +277,20 @@ def entities_in_conflict(user: User) -> QuerySet[Organisation]:
 def day_of(at: dt.datetime) -> dt.date:
     """The GMT day of an instant."""
     return at.astimezone(dt.UTC).date()
+
+
+def is_focal_point(organisation: Organisation, subject: Subject) -> bool:
+    """Whether its signature means something on this subject; on what is not signed, whether it is a focal point.
+
+    A focal point may be an organisation that is no participant (rulebook 2.4).
+    """
+    if isinstance(subject, Signed):
+        return organisation.pk in subject.signatories()
+    return ModalitiesStatement.objects.filter(
+        project=subject.whole_project,
+        state__in=("in_force", "being_signed"),
+        scopes__focal_points=organisation,
+    ).exists()
 
 
 def _is_seat_of(organisation: Organisation, subject: Subject) -> bool:

@@ -17,9 +17,11 @@ from cdm.models import (
     ExcessIssuance,
     ForwardingRequest,
     LetterOfApproval,
+    ModalitiesStatement,
     MonitoringPeriod,
     Notice,
     Organisation,
+    ParticipantChange,
     PriorConsideration,
     Project,
     Record,
@@ -45,6 +47,7 @@ PUBLIC_ACCREDITATION_STATES = tuple(
     state.name for state in ACCREDITATION.states if state.name not in NOT_YET_ACCREDITED
 )
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
+PUBLIC_MODALITIES_STATES = ("in_force", "superseded")
 PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
 
 
@@ -63,6 +66,7 @@ def _visible(user: User | None, at: dt.datetime, prefix: str = "") -> Q:
         if organisation.kind == Kind.PARTICIPANT:
             may |= Q(**{f"{prefix}developer": organisation})
             may |= submitted & Q(**{f"{prefix}participations__organisation": organisation})
+            may |= submitted & is_named(organisation, prefix)
         elif organisation.kind == Kind.DNA:
             may |= submitted & Q(**{f"{prefix}involved_parties__party": organisation.party})
         elif organisation.kind == Kind.DOE:
@@ -72,13 +76,23 @@ def _visible(user: User | None, at: dt.datetime, prefix: str = "") -> Q:
     return may
 
 
+def is_named(organisation: Organisation, prefix: str = "") -> Q:
+    """Projects whose statement of modalities, in force or being signed, names the organisation as a focal point."""
+    return Q(
+        **{
+            f"{prefix}modalities_statements__state__in": ("in_force", "being_signed"),
+            f"{prefix}modalities_statements__scopes__focal_points": organisation,
+        }
+    )
+
+
 def project_for(user: User | None, key: int, at: dt.datetime) -> Project:
     """The project if the person may see it; Project.DoesNotExist where there is none or it is not theirs to see."""
     return visible_projects(user, at).get(pk=key)
 
 
 def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
-    """Whether a person may see this letter, request, monitoring period or forwarding request."""
+    """Whether a person may see this subject: a letter, a statement, a request, a monitoring period and so on."""
     if isinstance(subject, Project):
         return visible_projects(user, at).filter(pk=subject.pk).exists()
     if isinstance(subject, PriorConsideration):
@@ -100,6 +114,10 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
         return True
     if isinstance(subject, MonitoringPeriod):
         return subject.state in PUBLIC_PERIOD_STATES or subject.report_published_on is not None
+    if isinstance(subject, ModalitiesStatement):
+        return subject.state in PUBLIC_MODALITIES_STATES
+    if isinstance(subject, ParticipantChange):
+        return subject.state == "carried_out"
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
 
 
@@ -169,7 +187,11 @@ class Seen:
             "prior_consideration": self.notices_of_consideration,
             "board_matter": self.matters,
         }
-        return machine_name == "project" or any(row.pk == key for row in rows.get(machine_name, ()))
+        return (
+            self.sees_all
+            or machine_name == "project"
+            or any(row.pk == key for row in rows.get(machine_name, ()))
+        )
 
 
 def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:

@@ -11,6 +11,7 @@ from cdm.api import (
     board,
     book,
     considering,
+    desk,
     docs,
     entities,
     movements,
@@ -19,6 +20,7 @@ from cdm.api import (
     proposing,
     reading,
     rulings,
+    signing,
     start,
     written,
 )
@@ -27,11 +29,13 @@ from cdm.workflow.machines import MACHINES
 
 app_name = "api"
 
+# what is signed
+SIGNED_MACHINES = ("modalities_statement", "participant_change", "forwarding_request")
 # where papers can be attached and findings raised
 WITH_PAPERS = tuple(
     name
     for name in COLLECTIONS
-    if name not in ("forwarding_request", "prior_consideration", "board_matter", *entities.LISTS)
+    if name not in (*SIGNED_MACHINES, "prior_consideration", "board_matter", *entities.LISTS)
 )
 WITH_FINDINGS = ("project", "monitoring_period")
 
@@ -58,6 +62,8 @@ def _of_machine(name: str) -> list[object]:
     ]
     if name in WITH_PAPERS and name != "project":
         found.append(path(f"{at}/<int:key>/documents/", acts.attaching(name).as_view()))
+    if name in SIGNED_MACHINES:
+        found.append(path(f"{at}/<int:key>/signatures/", signing.signing_of(name).as_view()))
     return found
 
 
@@ -65,13 +71,13 @@ urlpatterns = [
     path("", start.Start.as_view(), name="start"),
     path("schema/", docs.schema, name="schema"),
     path("docs/", docs.page, name="docs"),
-    path("me/", reading.Myself.as_view(), name="me"),
-    path("tasks/", reading.Tasks.as_view(), name="tasks"),
+    path("me/", desk.Myself.as_view(), name="me"),
+    path("tasks/", desk.Tasks.as_view(), name="tasks"),
     path("tasks/<int:key>/claim/", parts.ClaimTask.as_view()),
     path("tasks/<int:key>/hand-over/", parts.HandOverTask.as_view()),
-    path("notices/", reading.Notices.as_view(), name="notices"),
-    path("deadlines/", reading.Deadlines.as_view(), name="deadlines"),
-    path("engagements/", reading.Engagements.as_view(), name="engagements"),
+    path("notices/", desk.Notices.as_view(), name="notices"),
+    path("deadlines/", desk.Deadlines.as_view(), name="deadlines"),
+    path("engagements/", desk.Engagements.as_view(), name="engagements"),
     path("engagements/<int:key>/end/", parts.EndEngagement.as_view()),
     *(address for name in COLLECTIONS for address in _of_machine(name)),
     path("projects/<int:key>/history/", reading.History.as_view(), name="history"),
@@ -106,6 +112,11 @@ urlpatterns = [
     path("board/elections/", board.Election.as_view()),
     path("entities/<int:key>/accreditations/", entities.Apply.as_view()),
     path("entities/<int:key>/excess-issuances/", entities.OpenReview.as_view()),
+    path("projects/<int:key>/modalities-statements/", signing.StateModalities.as_view()),
+    path("projects/<int:key>/participant-changes/", signing.AskForParticipantChange.as_view()),
+    path("modalities-statements/<int:key>/scopes/", signing.ChangeModalities.as_view()),
+    path("participant-changes/<int:key>/content/", signing.AlterParticipantChange.as_view()),
+    path("forwarding-requests/<int:key>/shares/", signing.ChangeForwarding.as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),
     path("comments/<int:key>/judgement/", parts.Judge.as_view()),
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),

@@ -18,12 +18,16 @@ from cdm.acts import (
     forwarding,
     matters,
     meetings,
+    modalities,
     monitoring,
     papers,
+    participants,
     prior_consideration,
     proposal,
     requests,
+    signing,
 )
+from cdm.modalities import in_force as modalities_in_force
 from cdm.models import (
     Accreditation,
     BoardMatter,
@@ -32,8 +36,10 @@ from cdm.models import (
     ForwardingRequest,
     Meeting,
     Membership,
+    ModalitiesStatement,
     MonitoringPeriod,
     Organisation,
+    ParticipantChange,
     Payment,
     PriorConsideration,
     Project,
@@ -44,6 +50,7 @@ from cdm.models import (
 )
 from cdm.models.subject import Subject
 from cdm.rules import crediting, design_document
+from cdm.rules import modalities as modality_rules
 from cdm.workflow import engine
 from registry import account_requests
 from registry.models import Account
@@ -263,6 +270,18 @@ class World:
         )
         project.refresh_from_db()
 
+    def approve_added(self, project: Project, party: str, who: str) -> None:
+        """The DNA issues the letter that a change of participants asked of it."""
+        self.do(
+            project.letters.get(party=party),
+            "issue",
+            f"dna {party}",
+            number=f"{party}-2",
+            dated_on=self.at.date(),
+            is_voluntary=True,
+            participants=[self.organisations[who]],
+        )
+
     def engaged(self, project: Project, function: str = "validation", who: str = "validator") -> None:
         engagement.engage(
             project, doe=self.organisations[who], function=function, by=self.people["developer"], at=self.at
@@ -296,7 +315,55 @@ class World:
         self.do(project, "give_positive_opinion", "validator", **given)
         return project
 
+    def modalities(self, project: Project, **scopes: tuple[str, tuple[str, ...]]) -> ModalitiesStatement:
+        """The statement of modalities, signed by all; the developer alone holds every scope not named here."""
+        statement = self.stated(project, **scopes)
+        for organisation in statement.still_to_sign():
+            person = organisation.seats.first()
+            assert person is not None, f"nobody sits for {organisation}"
+            signing.sign(statement, content_sha256=statement.content_sha256, by=person.user, at=self.at)
+            statement.refresh_from_db()
+        return statement
+
+    def stated(self, project: Project, **scopes: tuple[str, tuple[str, ...]]) -> ModalitiesStatement:
+        """A statement put forward by the developer, who signs it with that; scope=("joint", ("developer", "buyer"))."""
+        given = {
+            scope: (held, tuple(self.organisations[who] for who in names))
+            for scope, (held, names) in {
+                **dict.fromkeys(modality_rules.SCOPES, ("sole", ("developer",))),
+                **scopes,
+            }.items()
+        }
+        return modalities.state(project, scopes=given, by=self.people["developer"], at=self.at)
+
+    def change_asked(
+        self, project: Project, kind: str, about: str, *, who: str = "developer", **what: Any
+    ) -> ParticipantChange:
+        """`who` asks for a change of the participants and signs it with that."""
+        return participants.ask(
+            project,
+            kind=kind,
+            organisation=self.organisations[about],
+            reason=what.pop("reason", "As agreed."),
+            by=self.people[who],
+            at=self.at,
+            **what,
+        )
+
+    def sign(self, subject: Any, who: str, content_sha256: str = "") -> None:
+        """`who` signs the text as it stands, or the one of this SHA-256."""
+        signing.sign(
+            subject,
+            content_sha256=content_sha256 or subject.content_sha256,
+            by=self.people[who],
+            at=self.at,
+        )
+        subject.refresh_from_db()
+
     def request_for(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:
+        """Prepared; the participants have stated their modalities of communication, where they had not."""
+        if isinstance(subject, Project) and modalities_in_force(subject) is None:
+            self.modalities(subject)
         return requests.prepare(subject, by=self.people[who], at=self.at)
 
     def pay(self, request: BoardRequest, move: str = "record_fee") -> None:

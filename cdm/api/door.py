@@ -36,6 +36,8 @@ COLLECTIONS: dict[str, str] = {
     "prior_consideration": "prior-considerations",
     "accreditation": "accreditations",
     "excess_issuance": "excess-issuances",
+    "modalities_statement": "modalities-statements",
+    "participant_change": "participant-changes",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

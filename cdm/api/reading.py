@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,8 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cdm import permissions, queries
-from cdm.api import visible, written, written_entities
-from cdm.api.authentication import SignedIn
+from cdm.api import visible, written, written_entities, written_signing
 from cdm.api.designed import ProjectWhole
 from cdm.api.door import LARGEST_KEY, Door, Filter, Listing, tagged
 from cdm.api.written_matters import MatterWriter
@@ -23,17 +22,15 @@ from cdm.models import (
     BoardMatter,
     BoardRequest,
     Comment,
-    Deadline,
     DocumentVersion,
-    Engagement,
     ForwardingRequest,
     LetterOfApproval,
+    ModalitiesStatement,
     MonitoringPeriod,
-    Notice,
+    ParticipantChange,
     PriorConsideration,
     Project,
     Record,
-    Task,
 )
 from cdm.workflow.machines import MACHINES
 from cdm.workflow.roles import Role
@@ -52,6 +49,8 @@ TAGS = {
     "prior_consideration": "Prior consideration",
     "accreditation": "Operational entities",
     "excess_issuance": "Operational entities",
+    "modalities_statement": "Modalities of communication",
+    "participant_change": "Changes of participants",
 }
 
 
@@ -288,6 +287,30 @@ class PriorConsiderations(Listing):
         return visible.subjects(PriorConsideration, self.person(), self.at())
 
 
+@extend_schema(tags=["Modalities of communication"], summary="Statements of modalities", description=SEEN)
+class Statements(Listing):
+    """Statements of modalities of communication."""
+
+    serializer_class = written_signing.ModalitiesWriter
+    filters: ClassVar = {"project": OF_PROJECT, "state": states_of("modalities_statement")}
+
+    def rows(self) -> QuerySet[Any]:
+        rows = visible.subjects(ModalitiesStatement, self.person(), self.at())
+        return rows.select_related("project").prefetch_related("scopes__focal_points")
+
+
+@extend_schema(tags=["Changes of participants"], summary="Changes of participants", description=SEEN)
+class ParticipantChanges(Listing):
+    """Changes of participants."""
+
+    serializer_class = written_signing.ParticipantChangeWriter
+    filters: ClassVar = {"project": OF_PROJECT, "state": states_of("participant_change")}
+
+    def rows(self) -> QuerySet[Any]:
+        rows = visible.subjects(ParticipantChange, self.person(), self.at())
+        return rows.select_related("project", "organisation", "modalities")
+
+
 LISTS: dict[str, type[Listing]] = {
     "project": Projects,
     "letter_of_approval": Letters,
@@ -296,13 +319,20 @@ LISTS: dict[str, type[Listing]] = {
     "monitoring_period": Periods,
     "forwarding_request": Forwardings,
     "prior_consideration": PriorConsiderations,
+    "modalities_statement": Statements,
+    "participant_change": ParticipantChanges,
 }
 
 
 def page_of(machine: str) -> type[Door]:
     """The class that reads one row of a machine other than the project."""
     title = MACHINES[machine].title
-    writer = {**written.WRITERS, **written_entities.WRITERS, "board_matter": MatterWriter}[machine]
+    writer = {
+        **written.WRITERS,
+        **written_entities.WRITERS,
+        **written_signing.WRITERS,
+        "board_matter": MatterWriter,
+    }[machine]
 
     class Page(Door):
         __doc__ = title
@@ -320,80 +350,3 @@ def page_of(machine: str) -> type[Door]:
             return tagged(Response(writer(subject, context={"shows_all": bool(concerned)}).data), subject)
 
     return Page
-
-
-@extend_schema(tags=["Projects"], summary="Open windows", description=SEEN)
-class Deadlines(Listing):
-    """Windows that are open."""
-
-    serializer_class = written.DeadlineWriter
-    filters: ClassVar = {
-        "project": OF_PROJECT,
-        "machine": Filter("machine_name", written.MACHINE_NAMES, ""),
-        "kind": Filter(
-            "kind", tuple(Deadline.Kind.values), "`law` closes by itself, `target` turns overdue."
-        ),
-        "last_day_until": Filter("last_day__lte", dt.date, "Closing on this day or earlier."),
-    }
-
-    def rows(self) -> QuerySet[Deadline]:
-        return visible.deadlines(self.person(), self.at())
-
-
-@extend_schema(tags=["Projects"], summary="Engagements of DOEs", description=SEEN)
-class Engagements(Listing):
-    """Which DOE is engaged for what."""
-
-    serializer_class = written.EngagementWriter
-    filters: ClassVar = {
-        "project": OF_PROJECT,
-        "function": Filter("function", ("validation", "verification"), ""),
-        "is_standing": Filter("until_at__isnull", bool, "Only those standing (true) or ended (false)."),
-    }
-
-    def rows(self) -> QuerySet[Engagement]:
-        mine = Q(project__in=queries.visible_projects(self.person(), self.at()).values("pk"))
-        return Engagement.objects.filter(mine).select_related("doe")
-
-
-@extend_schema(tags=["My desk"], summary="What waits for you", description="Tasks of your organisations.")
-class Tasks(Listing):
-    """Open tasks."""
-
-    permission_classes = (SignedIn,)
-    serializer_class = written.TaskWriter
-    queryset = Task.objects.none()
-    filters: ClassVar = {"project": OF_PROJECT, "due_until": Filter("due_on__lte", dt.date, "Due until.")}
-
-    def rows(self) -> QuerySet[Task]:
-        return queries.inbox_for(self.signed_in(), self.at())
-
-
-@extend_schema(tags=["My desk"], summary="What you were told", description="Newest first.")
-class Notices(Listing):
-    """Notices to oneself."""
-
-    permission_classes = (SignedIn,)
-    serializer_class = written.NoticeWriter
-    filters: ClassVar = {"is_unread": Filter("read_at__isnull", bool, "Only unread ones (true).")}
-
-    def rows(self) -> QuerySet[Notice]:
-        return self.signed_in().notices.all()
-
-
-class Myself(Door):
-    """Who is asking."""
-
-    permission_classes = (SignedIn,)
-
-    @extend_schema(
-        operation_id="me",
-        tags=["My desk"],
-        summary="Who you are, and your seats",
-        responses={200: written.Me},
-    )
-    def get(self, request: Request) -> Response:
-        user, at = self.signed_in(), self.at()
-        seats = permissions.seats_of(user, permissions.day_of(at))
-        facts = {"id": user.pk, "name": user.name, "email": user.email, "seats": seats, "now": at}
-        return Response(written.Me(facts).data)

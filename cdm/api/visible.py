@@ -18,8 +18,10 @@ from cdm.models import (
     Finding,
     ForwardingRequest,
     LetterOfApproval,
+    ModalitiesStatement,
     MonitoringPeriod,
     Organisation,
+    ParticipantChange,
     PriorConsideration,
     Project,
     User,
@@ -35,6 +37,8 @@ PUBLIC: dict[type[Subject], Q] = {
     ForwardingRequest: Q(state="forwarded"),
     PriorConsideration: Q(),
     BoardMatter: Q(),
+    ModalitiesStatement: Q(state__in=queries.PUBLIC_MODALITIES_STATES),
+    ParticipantChange: Q(state="carried_out"),
 }
 
 OF_ENTITIES: dict[type[Subject], Q] = {
@@ -82,6 +86,7 @@ def concerned_projects(user: User | None, at: dt.datetime) -> QuerySet[Project, 
         if organisation.kind == Kind.PARTICIPANT:
             mine |= Q(developer=organisation)
             mine |= ~Q(state="draft") & Q(participations__organisation=organisation)
+            mine |= queries.is_named(organisation)
         elif organisation.kind == Kind.DNA:
             mine |= anywhere & (
                 Q(involved_parties__party=organisation.party) | Q(host_party=organisation.party)

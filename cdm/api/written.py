@@ -209,7 +209,17 @@ class ForwardingWriter(SubjectWriter):
 
     class Meta:
         model = ForwardingRequest
-        fields = ["id", "project", "request", "standing", "asked_by", "asked_at", "shares", "version"]
+        fields = [
+            "id",
+            "project",
+            "request",
+            "standing",
+            "asked_by",
+            "asked_at",
+            "shares",
+            "content_sha256",
+            "version",
+        ]
 
 
 class PriorConsiderationWriter(SubjectWriter):

@@ -13,11 +13,13 @@ from cdm.acts import (
     engagement,
     findings,
     forwarding,
+    modalities,
     monitoring,
     papers,
     prior_consideration,
     proposal,
     requests,
+    signing,
 )
 from cdm.demonstration import cast, documents
 from cdm.demonstration.facts import SEARCH, Facts
@@ -34,6 +36,7 @@ from cdm.models import (
 )
 from cdm.models.subject import Subject
 from cdm.rules import crediting
+from cdm.rules.modalities import SCOPES
 from cdm.workflow import engine
 from registry import account_requests
 from registry.models import Account
@@ -206,12 +209,25 @@ class Stage:
     def report(self, project: Project, doe: str) -> None:
         self.attach(project, "validation_report", doe, "Validation report")
 
+    def modalities(self, project: Project) -> None:
+        """The developer speaks for all participants in every scope; all of them sign."""
+        by = project.developer.seats.first().user  # type: ignore[union-attr]
+        scopes = {scope: ("sole", (project.developer,)) for scope in SCOPES}
+        statement = modalities.state(project, scopes=scopes, by=by, at=self.at)
+        for organisation in statement.still_to_sign():
+            seat = organisation.seats.order_by("pk").first()
+            if seat is None:
+                raise TypeError(f"nobody sits for {organisation}, so nobody signs for it")
+            signing.sign(statement, content_sha256=statement.content_sha256, by=seat.user, at=self.at)
+
     # --- requests to the Board -------------------------------------------------------------------------------
 
     def request(
         self, subject: Project | MonitoringPeriod, doe: str, *, fee_is_paid: bool = True
     ) -> BoardRequest:
         """Prepared and submitted; the fee, where one is due, paid the same day."""
+        if isinstance(subject, Project) and not subject.modalities_statements.exists():
+            self.modalities(subject)
         request = requests.prepare(subject, by=self.person(doe), at=self.at)
         self.do(request, "submit", doe)
         if request.state == "awaiting_fee" and fee_is_paid:

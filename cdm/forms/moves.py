@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from cdm import clock, money, units
+from cdm import clock, modalities, money, units
 from cdm.files import TYPES
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, DocumentField, TonnesField, UsdField, WholeNumberField
@@ -186,9 +186,9 @@ def _amounts(subject: Subject) -> list[Any]:
 def _participants(subject: Subject) -> Any:
     if not isinstance(subject, LetterOfApproval):
         return Organisation.objects.none()
-    return Organisation.objects.filter(
-        participations__project=subject.project, participations__party=subject.party
-    )
+    asking = modalities.asking(subject)
+    # a letter that stands authorises further ones; one asked for again is written anew
+    return asking.exclude(pk__in=subject.authorised.values("pk")) if subject.state == "issued" else asking
 
 
 def _scopes(subject: Subject) -> list[tuple[str, str]]:

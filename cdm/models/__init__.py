@@ -14,6 +14,7 @@ from cdm.models.history import HistoricalMethodology, HistoricalParty, Historica
 from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
 from cdm.models.matters import Assessment, BoardMatter, Objection, Question, RulingNote, Vote
+from cdm.models.modalities import ModalitiesStatement, ParticipantChange, ScopeOfAuthority
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
@@ -40,6 +41,7 @@ from cdm.models.requests import (
     ReviewRequest,
     SecretariatCheck,
 )
+from cdm.models.signing import Needed, Signature, Signed
 from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, Opinion, SameEntityWaiver
 
 __all__ = [
@@ -79,11 +81,14 @@ __all__ = [
     "LetterOfApproval",
     "Meeting",
     "Membership",
+    "ModalitiesStatement",
     "MonitoringPeriod",
+    "Needed",
     "Notice",
     "Objection",
     "Opinion",
     "Organisation",
+    "ParticipantChange",
     "Participation",
     "Payment",
     "PendingMail",
@@ -101,8 +106,11 @@ __all__ = [
     "ReviewRequest",
     "RulingNote",
     "SameEntityWaiver",
+    "ScopeOfAuthority",
     "Seat",
     "SecretariatCheck",
+    "Signature",
+    "Signed",
     "Site",
     "Task",
     "User",

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django_fsm import FSMField
 
+from cdm.models.modalities import ModalitiesStatement
 from cdm.models.project import Project
-from cdm.models.subject import Subject
+from cdm.models.signing import Needed, Signed
+from cdm.rules import modalities
 from cdm.workflow.forwarding import FORWARDING_REQUEST
 
 
-class ForwardingRequest(Subject):
+class ForwardingRequest(Signed):
     """A request to forward units of one issuance to accounts of participants (3/CMP.1 annex, para 66(b))."""
 
     machine = FORWARDING_REQUEST
+    signed_move = "submit"
     state = FSMField(
         default=FORWARDING_REQUEST.initial,
         choices=FORWARDING_REQUEST.choices(),
@@ -26,6 +31,13 @@ class ForwardingRequest(Subject):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="forwarding_requests")
     request = models.ForeignKey(
         "cdm.BoardRequest", on_delete=models.PROTECT, related_name="forwarding_requests"
+    )
+    modalities = models.ForeignKey(
+        ModalitiesStatement,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The statement in force when it was asked for (rulebook 4.1): it says who signs.",
     )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -43,6 +55,23 @@ class ForwardingRequest(Subject):
 
     def get_absolute_url(self) -> str:
         return reverse("cdm:forwarding", args=[self.pk])
+
+    def current_content(self) -> dict[str, Any]:
+        return {
+            "request": self.request_id,
+            "shares": [
+                {
+                    "account": share.account.identifier,
+                    "commitment_period": share.commitment_period,
+                    "quantity": str(share.quantity),
+                }
+                for share in self.shares.select_related("account").order_by("pk")
+            ],
+        }
+
+    def needed(self) -> list[Needed]:
+        """Scope (a) of the statement in force when it was asked for; nobody's for those of before statements."""
+        return [self.modalities.rule_of(modalities.FORWARDING)] if self.modalities else []
 
     @property
     def quantity(self) -> int:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cdm import permissions, units
+from cdm import modalities, permissions, units
 from cdm.acts import forwarding as forwarding_acts
 from cdm.forms.forwarding import ForwardingForm
-from cdm.models import BoardRequest, ForwardingRequest
+from cdm.forms.modalities import reason_field
+from cdm.models import BoardRequest, ForwardingRequest, Needed, User
+from cdm.rules.modalities import FORWARDING
 from cdm.templatetags.cdm_format import day, instant, quantity
-from cdm.views.access import now, refusals_as_pages, signed_in, subject_or_404
+from cdm.views.access import now, person, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
-from cdm.views.subjects import frame
+from cdm.views.modalities import sign_offers, signature_context, text_rows
+from cdm.views.subjects import button, frame
 from cdm.workflow.roles import Role
 from registry import queries as book_queries
 
+LAW = "3/CMP.1 annex, para 66(b); EB 25 para 108; rulebook 2.4 and 4.3"
 COLUMNS = [
     {"label": "Account"},
     {"label": "Holder"},
@@ -36,8 +41,22 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         issuance.commitment_period: book_queries.waiting(issuance)
         for issuance in units.issuances_of(asked.request)
     }
+    offers = sign_offers(asked, person(request), at)
+    if asked.state in ("being_signed", "requested") and permissions.roles_for(
+        person(request), "change_signed", at=at, subject=asked
+    ):
+        offers.append(
+            button(
+                "Change the request",
+                "change_forwarding",
+                asked.pk,
+                sentence="It is signed anew then.",
+                tone="secondary",
+            )
+        )
     context = {
-        **frame(request, asked, at),
+        **frame(request, asked, at, acts=offers),
+        **signature_context(asked),
         "asked": asked,
         "fact_rows": [
             {"key": "Project activity", "value": asked.project, "url": asked.project.get_absolute_url()},
@@ -55,6 +74,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
                 )
                 or "None",
             },
+            *text_rows(asked),
         ],
         "columns": COLUMNS,
         "rows": [
@@ -79,6 +99,62 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
     about: BoardRequest = subject_or_404(request, "board_request", key, at)
     user = signed_in(request)
     permissions.require(user, "ask_for_forwarding", at=at, subject=about)
+    form, sentences = _form_of(request, about, at)
+    rule = modalities.rule_of(about.project, FORWARDING)
+    if (refusal := _speaks(rule, user, at)) and request.method != "POST":
+        form, sentences = None, [refusal]
+    return act_page(
+        request,
+        form=form or ForwardingForm(posted(request), accounts=[], waiting={}),
+        act=lambda given: forwarding_acts.ask(about, shares=_shares(form), by=user, at=at),
+        done=_done,
+        onward=lambda made: made.get_absolute_url(),
+        heading="Ask for units to be forwarded",
+        caption=f"{about}: {about.project}",
+        sentences=sentences,
+        button="Ask for the forwarding and sign",
+        law=LAW,
+        template="cdm/act.html" if form or request.method == "POST" else "cdm/act_closed.html",
+        back_url=about.get_absolute_url(),
+        back_label=str(about),
+    )
+
+
+@login_required
+@refusals_as_pages
+def change(request: HttpRequest, key: int) -> HttpResponse:
+    """Ask for something else in a request that is not carried out yet; it is signed anew."""
+    at = now()
+    asked: ForwardingRequest = subject_or_404(request, "forwarding_request", key, at)
+    user = signed_in(request)
+    permissions.require(user, "change_signed", at=at, subject=asked)
+    form, sentences = _form_of(request, asked.request, at)
+    if form is not None:
+        form.fields["reason"] = reason_field("What is changed")
+    return act_page(
+        request,
+        form=form or ForwardingForm(posted(request), accounts=[], waiting={}),
+        act=lambda given: forwarding_acts.change(
+            asked, shares=_shares(form), reason=given.get("reason", ""), by=user, at=at
+        ),
+        done=_done,
+        onward=lambda made: made.get_absolute_url(),
+        heading="Change the forwarding request",
+        caption=f"{asked}: {asked.project}",
+        sentences=sentences,
+        warning="The signatures given so far are void; the focal points sign the new text.",
+        button="Change and sign",
+        law=LAW,
+        template="cdm/act.html" if form or request.method == "POST" else "cdm/act_closed.html",
+        back_url=asked.get_absolute_url(),
+        back_label=str(asked),
+    )
+
+
+def _form_of(
+    request: HttpRequest, about: BoardRequest, at: dt.datetime
+) -> tuple[ForwardingForm | None, list[str]]:
+    """The form over accounts and what waits, or None with the sentence that says why nothing can be asked for."""
     holders = units.authorised_holders(about.project)
     accounts = book_queries.accounts_of(holders.keys())
     waiting = {
@@ -87,25 +163,33 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
         if (number := book_queries.waiting(issuance))
     }
     held_back = units.available(about)
+    sentences = _sentences(about, accounts, waiting, holders, held_back)
+    if about.state != "issued" or not accounts or not waiting:
+        return None, sentences
     form = ForwardingForm(posted(request), accounts=accounts, waiting=waiting, free=held_back.free)
-    possible = about.state == "issued" and bool(accounts) and bool(waiting)
-    return act_page(
-        request,
-        form=form,
-        act=lambda given: forwarding_acts.ask(about, shares=form.shares(), by=user, at=at),
-        done=lambda made: (
-            f"Asked for: {quantity(made.quantity)} units. The registry administrator carries it out."
-        ),
-        onward=lambda made: made.get_absolute_url(),
-        heading="Ask for units to be forwarded",
-        caption=f"{about}: {about.project}",
-        sentences=_sentences(about, accounts, waiting, holders, held_back),
-        button="Ask for the forwarding",
-        law="3/CMP.1 annex, para 66(b); EB 25 para 108",
-        template="cdm/act.html" if possible or request.method == "POST" else "cdm/act_closed.html",
-        back_url=about.get_absolute_url(),
-        back_label=str(about),
-    )
+    return form, sentences
+
+
+def _shares(form: ForwardingForm | None) -> list[units.Share]:
+    return form.shares() if form is not None else []
+
+
+def _speaks(rule: Needed | None, user: User, at: dt.datetime) -> str:
+    """Why this person cannot ask for forwarding, in a sentence; empty where it is a focal point for scope (a)."""
+    if rule is None:
+        return "No statement of modalities is in force. State the modalities of communication first."
+    seats = permissions.seats_of(user, permissions.day_of(at)).values_list("organisation_id", flat=True)
+    if set(seats) & {body.pk for body in rule.organisations}:
+        return ""
+    names = ", ".join(str(body) for body in rule.organisations)
+    return f"Only a focal point for scope (a) asks for forwarding (rulebook 4.3): {names}."
+
+
+def _done(made: ForwardingRequest) -> str:
+    asked = f"Asked for: {quantity(made.quantity)} units."
+    if names := ", ".join(str(body) for body in made.still_to_sign()):
+        return f"{asked} Still to sign: {names}."
+    return f"{asked} The registry administrator carries it out."
 
 
 def _sentences(

@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cdm import money, permissions
-from cdm.models import LetterOfApproval, Participation, Project
+from cdm import modalities, money, permissions
+from cdm.models import LetterOfApproval, Project, Task
 from cdm.rules import parties
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views import desks
 from cdm.views.access import now, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.status import status_of
 from cdm.views.subjects import document_rows, frame
+from cdm.workflow.project import STAGES
 from cdm.workflow.roles import Role
 from registry import queries as book_queries
 
@@ -27,16 +28,13 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     at = now()
     letter: LetterOfApproval = subject_or_404(request, "letter_of_approval", key, at)
     project = letter.project
-    asking = list(
-        Participation.objects.filter(project=project, party=letter.party).select_related("organisation")
-    )
     authorised = {organisation.pk for organisation in letter.authorised.all()}
     context = {
         **frame(request, letter, at),
         "letter": letter,
         "letter_rows": _letter_rows(letter),
         "project_rows": project_rows(project),
-        "asking": [(row.organisation, row.organisation_id in authorised) for row in asking],
+        "asking": [(body, body.pk in authorised) for body in modalities.asking(letter)],
         "documents": document_rows([letter.document.document]) if letter.document else [],
     }
     return render(request, "cdm/letter.html", context)
@@ -118,7 +116,8 @@ def _desk_of(party: str) -> dict[str, Any]:
     others = [letter for letter in letters if letter.state != "requested"]
     projects = (
         Project.objects.filter(
-            Q(host_party=party) | Q(involved_parties__party=party), submitted_at__isnull=False
+            Q(host_party=party) | Q(involved_parties__party=party) | Q(letters__party=party),
+            submitted_at__isnull=False,
         )
         .distinct()
         .prefetch_related("estimates")
@@ -126,7 +125,16 @@ def _desk_of(party: str) -> dict[str, Any]:
     issued: dict[int, int] = {}
     for holding in book_queries.holdings(party=party):
         issued[holding.project_number] = issued.get(holding.project_number, 0) + holding.units
-    rows = [_pipeline_row(project, party, issued) for project in projects]
+    standing = {letter.project_id: letter for letter in letters}
+    waiting: dict[int, list[str]] = {}
+    for task in Task.objects.filter(
+        organisation__kind="dna", organisation__party=party, closed_at__isnull=True
+    ).order_by("opened_at", "id"):
+        waiting.setdefault(task.project_id, []).append(task.what)
+    rows = [
+        _pipeline_row(project, party, issued, standing.get(project.pk), waiting.get(project.pk, []))
+        for project in projects
+    ]
     return {
         "party": parties.party(party),
         "asked": _letter_table(asked),
@@ -146,11 +154,14 @@ def _desk_of(party: str) -> dict[str, Any]:
     }
 
 
+STAGE_LABELS = dict(STAGES)
 LETTER_COLUMNS = [{"label": "Project activity"}, {"label": "As"}, {"label": "Asked for"}, {"label": "Letter"}]
 PIPELINE_COLUMNS = [
     {"label": "Project activity"},
     {"label": "As"},
-    {"label": "State"},
+    {"label": "Stage"},
+    {"label": "Letter"},
+    {"label": "Waits for you"},
     {"label": "t CO2e a year", "numeric": True},
     {"label": "Registered"},
     {"label": "Units issued", "numeric": True},
@@ -169,13 +180,21 @@ def _letter_table(letters: list[LetterOfApproval]) -> list[list[Any]]:
     ]
 
 
-def _pipeline_row(project: Project, party: str, issued: dict[int, int]) -> list[Any]:
+def _pipeline_row(
+    project: Project,
+    party: str,
+    issued: dict[int, int],
+    letter: LetterOfApproval | None,
+    waiting: list[str],
+) -> list[Any]:
     is_host = project.host_party == party
     units = issued.get(project.reference_number or 0) if is_host else None
     return [
         {"text": str(project), "url": reverse("cdm:project", args=[project.pk])},
         "Host" if is_host else "Party involved",
-        {"tag": status_of(project)},
+        {"tag": status_of(project), "hint": STAGE_LABELS.get(project.place.stage, "")},
+        {"tag": status_of(letter)} if letter else "–",
+        {"text": "; ".join(waiting), "url": letter.get_absolute_url() if letter else ""} if waiting else "–",
         money.average_annual_t(project),
         day(project.registered_on),
         units,

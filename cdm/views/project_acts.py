@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from cdm import modalities
 from cdm.acts.engagement import BEFORE_PUBLICATION, UNDER_VALIDATION
 from cdm.acts.papers import KINDS_OF_ROLE, OF_THE_DESIGN_DOCUMENT
 from cdm.models import Comment, Document, Engagement
@@ -17,6 +18,7 @@ from cdm.workflow.roles import Role
 
 # moves that end something: offered last, and never as the first button
 ENDING = ("withdraw", "terminate_validation", "give_negative_opinion", "reopen_draft")
+STATED_IN = ("open_for_comments", "in_validation", "validated")
 CHECK_SENTENCE = "Finds what such submissions were really returned for."
 NOTICE_SENTENCE = "Tells the host Party's authority and the secretariat, within 180 days of the start."
 Offer = dict[str, Any]
@@ -85,6 +87,13 @@ def _validating(page: ProjectPage) -> list[Offer]:
             found += _offer("Answer the open findings", "findings", project.pk)
     if project.state in ("in_validation", "validated") and page.roles & {Role.PARTICIPANT, Role.DOE}:
         found += _offer("Check before submission", "project_check", project.pk, sentence=CHECK_SENTENCE)
+    if page.may("state_modalities") and project.state in STATED_IN and modalities.in_force(project) is None:
+        found += _offer(
+            "State who speaks for the participants",
+            "project_participants",
+            project.pk,
+            sentence="The statement of modalities goes with the request for registration, signed by all.",
+        )
     held = project.comments.filter(standing=Comment.Standing.HELD)
     if page.may("release_comment") and held.exists():
         found += _offer("Look at the comments held as possible spam", "held_comments")

@@ -26,6 +26,7 @@ from registry.models import Issuance
 PARTS = (
     ("Overview", "project"),
     ("Design document", "project_design"),
+    ("Participants", "project_participants"),
     ("Documents", "project_documents"),
     ("Comments", "comments"),
     ("Findings", "findings"),

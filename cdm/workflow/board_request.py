@@ -131,11 +131,12 @@ BEFORE_DECISION = (
 SUBMIT_NEEDS = (
     "request_papers_are_complete",
     "registration_can_be_requested",
+    "modalities_are_in_force",
     "issuance_can_be_requested",
     "rules_still_take_this_request",
     "requesting_entity_is_accredited",
 )
-SUBMIT_LAW = "3/CMP.1 annex, paras 40(f) and 64; project cycle procedure (rulebook 2.6, 2.12)"
+SUBMIT_LAW = "3/CMP.1 annex, paras 40(f) and 64; project cycle procedure (rulebook 2.4, 2.6, 2.12)"
 
 
 def _submit(target: str, when: str) -> Move:

@@ -28,6 +28,8 @@ _MODULES = {
     "prior_consideration": "prior_consideration",
     "accreditation": "accreditation",
     "excess_issuance": "excess_issuance",
+    "modalities_statement": "modalities",
+    "participant_change": "participant_change",
 }
 
 

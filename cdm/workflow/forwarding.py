@@ -7,6 +7,12 @@ from cdm.workflow.roles import Role
 
 STATES = (
     State(
+        "being_signed",
+        "Being signed",
+        stage="issuance",
+        waits=(Wait(Role.FOCAL_POINT, "Sign the forwarding request"),),
+    ),
+    State(
         "requested",
         "Requested",
         stage="issuance",
@@ -21,6 +27,26 @@ STATES = (
 
 MOVES = (
     Move(
+        "submit",
+        ("being_signed",),
+        "requested",
+        (Role.CONSEQUENCE,),
+        "Submit to the registry administrator",
+        happened="Signed as the statement of modalities demands",
+        tells=(Role.REGISTRY_ADMINISTRATOR,),
+        law="Rulebook 2.4 and 4.3: by the focal points for scope (a) alone",
+        public=False,
+    ),
+    Move(
+        "return_for_signature",
+        ("requested",),
+        "being_signed",
+        (Role.CONSEQUENCE,),
+        "The request was changed and is signed again",
+        law="Rulebook 2.4: all sign the same text",
+        public=False,
+    ),
+    Move(
         "carry_out",
         ("requested",),
         "forwarded",
@@ -34,9 +60,9 @@ MOVES = (
     ),
     Move(
         "refuse",
-        ("requested",),
+        ("being_signed", "requested"),
         "refused",
-        (Role.REGISTRY_ADMINISTRATOR,),
+        (Role.REGISTRY_ADMINISTRATOR, Role.CONSEQUENCE),
         "Refuse the forwarding request",
         happened="Forwarding request refused",
         note="required",
@@ -46,9 +72,9 @@ MOVES = (
     ),
     Move(
         "withdraw",
-        ("requested",),
+        ("being_signed", "requested"),
         "withdrawn",
-        (Role.PARTICIPANT,),
+        (Role.FOCAL_POINT,),
         "Withdraw the forwarding request",
         happened="Forwarding request withdrawn",
         note="required",
@@ -63,6 +89,6 @@ FORWARDING_REQUEST = Machine(
     title="Forwarding request",
     states=STATES,
     moves=MOVES,
-    initial="requested",
-    law="3/CMP.1 annex, para 66(b); EB 20 para 70",
+    initial="being_signed",
+    law="3/CMP.1 annex, para 66(b); EB 20 para 70; rulebook 4.3",
 )

@@ -15,7 +15,21 @@ STATES = (
         stage="host_approval",
         waits=(Wait(DNA, "Decide on the letter of approval", ("issue", "refuse")),),
     ),
-    State("issued", "Issued", public="Issued", stage="host_approval", ending="good"),
+    State(
+        "issued",
+        "Issued",
+        public="Issued",
+        stage="host_approval",
+        ending="good",
+        waits=(
+            Wait(
+                DNA,
+                "Decide whether the letter authorises a further participant",
+                ("authorise_further",),
+                when="a_further_participant_asks",
+            ),
+        ),
+    ),
     State("refused", "Refused", public="Refused", stage="host_approval", ending="bad"),
     State("withdrawn", "Withdrawn", public="Withdrawn", stage="host_approval", ending="bad"),
     State("lapsed", "No longer asked for", public="No longer asked for", stage="host_approval", ending="bad"),
@@ -55,6 +69,27 @@ MOVES = (
         law="3/CMP.1 annex, paras 28, 33 and 40(a)",
     ),
     Move(
+        "authorise_further",
+        ("issued",),
+        "issued",
+        (DNA,),
+        "Authorise further participants",
+        happened="Further participants authorised",
+        needs=("participants_asked_for_it",),
+        then=("keep_further_authorisation",),
+        asks=(
+            Ask(
+                "participants",
+                "organisations",
+                "Participants this letter authorises besides",
+                hint="Only participants that asked this Party for authorisation are listed.",
+            ),
+            Ask("letter", "file", "The signed letter", required=False, document="letter"),
+        ),
+        tells=(PARTICIPANT, Role.SECRETARIAT),
+        law="3/CMP.1 annex, para 33; rulebook 2.4 and 2.5",
+    ),
+    Move(
         "refuse",
         ("requested",),
         "refused",
@@ -76,11 +111,16 @@ MOVES = (
         happened="Letter of approval withdrawn",
         note="required",
         note_label="Reason",
-        needs=("project_is_not_registered",),
-        then=("bring_withdrawal_before_the_board", "tell_project_of_lost_approval"),
-        tells=(PARTICIPANT, DOE),
-        law="Rulebook 2.5: a DNA may withdraw its letter before registration",
-        warning="An open request for registration ends with it if this is the host Party's letter.",
+        then=(
+            "bring_withdrawal_before_the_board",
+            "tell_project_of_lost_approval",
+            "tell_forwarding_of_lost_approval",
+        ),
+        tells=(PARTICIPANT, DOE, Role.SECRETARIAT),
+        law="Rulebook 2.5; 3/CMP.1 annex, para 33; EB 25 para 108",
+        warning="Before registration an open request for registration ends with it if this is the host Party's letter. "
+        "After registration the registration stands, but no participant that the letter authorises can receive "
+        "units any more, and open forwarding requests to them are refused.",
     ),
     Move(
         "request_again",

@@ -11,7 +11,9 @@ from cdm.workflow.excess_issuance import EXCESS_ISSUANCE
 from cdm.workflow.forwarding import FORWARDING_REQUEST
 from cdm.workflow.letter import LETTER_OF_APPROVAL
 from cdm.workflow.machine import Machine
+from cdm.workflow.modalities import MODALITIES_STATEMENT
 from cdm.workflow.monitoring import MONITORING_PERIOD
+from cdm.workflow.participant_change import PARTICIPANT_CHANGE
 from cdm.workflow.prior_consideration import PRIOR_CONSIDERATION
 from cdm.workflow.project import PROJECT
 
@@ -23,6 +25,8 @@ MACHINES: dict[str, Machine] = {
     for machine in (
         PROJECT,
         LETTER_OF_APPROVAL,
+        MODALITIES_STATEMENT,
+        PARTICIPANT_CHANGE,
         BOARD_REQUEST,
         BOARD_MATTER,
         MONITORING_PERIOD,
@@ -43,6 +47,8 @@ _MODELS = {
     "prior_consideration": "PriorConsideration",
     "accreditation": "EntityAccreditation",
     "excess_issuance": "ExcessIssuance",
+    "modalities_statement": "ModalitiesStatement",
+    "participant_change": "ParticipantChange",
 }
 
 

@@ -66,7 +66,14 @@ STATES = (
         "Validated: positive opinion",
         public="Validation Public",
         stage="registration",
-        waits=(Wait(DOE, "Request registration", when="no_request_is_being_prepared"),),
+        waits=(
+            Wait(DOE, "Request registration", when="no_request_is_being_prepared"),
+            Wait(
+                PARTICIPANT,
+                "State who speaks for the participants",
+                when="nobody_speaks_for_the_participants",
+            ),
+        ),
     ),
     State(
         "requesting_registration",

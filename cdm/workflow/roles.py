@@ -9,6 +9,7 @@ class Role(StrEnum):
     """Who performs a move. All but the last two are people; the last two are the machine itself."""
 
     PARTICIPANT = "participant"
+    FOCAL_POINT = "focal_point"
     DNA = "dna"
     DOE = "doe"
     SECRETARIAT = "secretariat"
@@ -26,6 +27,7 @@ class Role(StrEnum):
 
 _LABELS: dict[Role, str] = {
     Role.PARTICIPANT: "Project participant",
+    Role.FOCAL_POINT: "Focal point",
     Role.DNA: "Designated national authority",
     Role.DOE: "Designated operational entity",
     Role.SECRETARIAT: "Secretariat",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cdm import money
+from cdm import modalities, money
 from cdm.rules.windows import find_window
 from cdm.workflow import judging
 from cdm.workflow.accreditation_moves import STANDING
@@ -37,6 +37,19 @@ def host_letter_stands(step: Step) -> bool:
 @_route
 def host_letter_does_not_stand(step: Step) -> bool:
     return not host_letter_stands(step)
+
+
+@_route
+def a_further_participant_asks(step: Step) -> bool:
+    """An organisation that is to be added to the project waits for this letter to authorise it."""
+    letter = step.subject
+    return modalities.asking_to_be_added(letter).exclude(pk__in=letter.authorised.values("pk")).exists()
+
+
+@_route
+def nobody_speaks_for_the_participants(step: Step) -> bool:
+    """No statement of modalities of communication is in force or being signed (rulebook 2.4)."""
+    return not step.project.modalities_statements.filter(state__in=("in_force", "being_signed")).exists()
 
 
 @_route

@@ -67,6 +67,20 @@ def approve(world: World, dna: Program, key: int, party: str, participant: str) 
     assert done["record"]["sentence"].endswith("Letter of approval issued")
 
 
+def say_who_speaks(world: World, developer: Program, buyer: Program, key: int) -> None:
+    """The developer speaks for both; the fund signs the text it has read, and no other."""
+    scopes = [
+        {"scope": scope, "held": "sole", "focal_points": [world.organisations["developer"].pk]}
+        for scope in ("forwarding", "participants", "other")
+    ]
+    stated = good(developer.post(f"projects/{key}/modalities-statements/", {"scopes": scopes}), 201)
+    place = f"modalities-statements/{stated['id']}/signatures/"
+    problem(buyer.post(place, {"content_sha256": "0" * 64}), 422, "unmet")
+    good(buyer.post(place, {"content_sha256": stated["content_sha256"]}), 201)
+    (found,) = good(buyer.get("modalities-statements/", project=key))["results"]
+    assert (found["standing"]["state"], found["still_to_sign"]) == ("in_force", [])
+
+
 def move(program: Program, place: str, key: int, name: str, **body: Any) -> str:
     return str(good(program.post(f"{place}/{key}/moves/{name}/", body))["standing"]["state"])
 
@@ -83,6 +97,7 @@ def test_novagerar_by_programs(world: World, program: Programs) -> None:
     )
     seats = (
         "developer",
+        "buyer",
         "validator",
         "verifier",
         "secretary",
@@ -133,6 +148,9 @@ def test_novagerar_by_programs(world: World, program: Programs) -> None:
     assert move(validator, "projects", key, "give_positive_opinion", **opinion) == "validated"
 
     request = good(validator.post(f"projects/{key}/requests/"), 201)["id"]
+    refused = problem(validator.post(f"board-requests/{request}/moves/submit/", {}), 422, "unmet")
+    assert [one["field"] for one in refused["problems"]] == ["modalities"]
+    say_who_speaks(world, developer, people["buyer"], key)
     assert move(validator, "board-requests", request, "submit") == "awaiting_fee"
     (invoice,) = good(secretary.get(f"board-requests/{request}/"))["invoices"]
     assert invoice["due_usd"] == "30000.00"

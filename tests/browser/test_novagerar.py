@@ -25,6 +25,7 @@ from tests.start.test_up import Running, up
 
 TITLE = "Brazil NovaGerar Landfill Gas to Energy Project"
 DEVELOPER = "Beatriz Carvalho"
+OTHER_PARTICIPANT = "Joris van Dijk"
 HOST_AUTHORITY = "Helena Prado"
 VALIDATOR = "Kristin Berg"
 VERIFIER = "Andrew Pike"
@@ -56,6 +57,7 @@ def test_from_the_draft_to_units_in_the_account(visitor: Visitor, registry: Runn
     file_the_project(visitor)
     give_the_letter(visitor)
     validate(visitor)
+    say_who_speaks(visitor)
     register(visitor)
     verify(visitor)
     issue(visitor)
@@ -180,7 +182,26 @@ def attach(visitor: Visitor, kind: str) -> None:
     visitor.sees(kind)
 
 
+def say_who_speaks(visitor: Visitor) -> None:
+    """The developer speaks for both participants; both sign the same text (rulebook 2.4)."""
+    visitor.sign_in(DEVELOPER)
+    visitor.open("/projects/")
+    visitor.follow(re.compile("NovaGerar"))
+    visitor.follow("Participants")
+    visitor.follow("State the modalities of communication")
+    # before February 2009 one rule for all matters
+    visitor.sees("Written statement of modalities of communication")
+    visitor.press("Put forward and sign")
+    visitor.sees(re.compile("Still to sign: Netherlands Clean Development Mechanism Facility"))
+    visitor.sign_in(OTHER_PARTICIPANT)
+    visitor.task("Sign the statement of modalities of communication")
+    visitor.follow(re.compile("^Read and sign for"))
+    visitor.press("Sign this text")
+    visitor.sees("In force")
+
+
 def register(visitor: Visitor) -> None:
+    visitor.sign_in(VALIDATOR)
     visitor.task("Request registration")
     visitor.press(re.compile("[Pp]repare"))
     visitor.follow("Submit the request")
@@ -297,7 +318,7 @@ def forward(visitor: Visitor) -> None:
     visitor.follow(re.compile("Request for issuance"))
     visitor.follow(re.compile("forward", re.I))
     visitor.holds(re.compile("^To NovaGerar"), "65,957")
-    visitor.press("Ask for the forwarding")
+    visitor.press("Ask for the forwarding and sign")
     visitor.sign_in(ADMINISTRATOR)
     visitor.task("Carry out the forwarding request")
     visitor.follow("Forward the units")

@@ -48,7 +48,8 @@ def test_people_only_in_january_2004(demonstrating: Settings) -> None:
     assert clock.today() == dt.date(2004, 1, 5)
     at = clock.now()
     held = {role for user in User.objects.all() for role in permissions.roles_of(user, at)}
-    assert held == set(Role) - {Role.PUBLIC, Role.CLOCK, Role.CONSEQUENCE}
+    # a focal point is named by a statement of modalities; it is no seat
+    assert held == set(Role) - {Role.PUBLIC, Role.FOCAL_POINT, Role.CLOCK, Role.CONSEQUENCE}
     assert Organisation.objects.filter(kind="dna", party__in=["BR", "NL"]).count() == 2
 
 

@@ -84,6 +84,8 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
             "contributes_to_sustainable_development": True,
             "participants": [world.organisations["developer"]], "letter": pdf("letter.pdf"),
         }  # fmt: skip
+    if move == "authorise_further":
+        return {"participants": [world.organisations["agent"]]}
     if move in ("record_fee", "record_share_of_proceeds"):
         invoice = subject.invoices.last()
         amount = invoice.open_usd if invoice else 1

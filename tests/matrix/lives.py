@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cdm.acts import monitoring, proposal, requests
-from cdm.models import BoardMatter, BoardRequest, MonitoringPeriod, Project
+from cdm.models import BoardMatter, BoardRequest, MonitoringPeriod, ParticipantChange, Project
 from cdm.rules import review
 from cdm.workflow import judging
 from tests.given import World
@@ -20,6 +20,8 @@ from tests.matrix import lives_of_entities
 Lives = dict[str, Any]
 NOTE = "For the reasons on file."
 FROM, UNTIL = "2019-04-01", "2019-12-31"
+# developer and agent together, the agent being no participant
+JOINTLY = {scope: ("joint", ("developer", "agent")) for scope in ("forwarding", "participants")}
 BIG, LITTLE = 670_133, 10_000  # a registration fee is due above 15,000 t a year
 
 
@@ -71,6 +73,7 @@ def letters(world: World) -> Lives:
     made: Lives = {}
     registered = world.registered(crediting_from=FROM)
     made["issued/registered"] = registered.letters.get(party="BR")
+    asked_to_add(world, registered)
     for name in ("requested", "issued", "refused", "withdrawn", "lapsed"):
         made[name] = world.submitted(crediting_from=FROM).letters.get(party="BR")
     for name in ("issued", "withdrawn"):
@@ -185,17 +188,59 @@ def monitoring_periods(world: World) -> Lives:
     return made
 
 
+def statements(world: World) -> Lives:
+    """Each state of the statement of modalities; a focal point that is no participant is named in all of them."""
+    world.on("2019-01-07")
+    made: Lives = {}
+    for name in ("being_signed", "withdrawn"):
+        made[name] = world.stated(world.submitted(crediting_from=FROM), **JOINTLY)
+    world.do(made["withdrawn"], "withdraw", "developer", NOTE)
+    project = world.submitted(crediting_from=FROM)
+    for name in ("superseded", "in_force"):
+        made[name] = world.modalities(project, **JOINTLY)
+    return made
+
+
+def participant_changes(world: World) -> Lives:
+    """Each state of the change of participants: a new name for the buyer, and one added without a letter."""
+    world.on("2019-01-07")
+    made: Lives = {}
+    names = ["being_signed", "submitted", "submitted/without_letter", "carried_out", "refused", "withdrawn"]
+    for name, project in registered(world, names).items():
+        world.modalities(project, **JOINTLY)
+        if name == "submitted/without_letter":
+            made[name] = asked_to_add(world, project)
+        else:
+            # a name is given once, so each asks for another
+            made[name] = world.change_asked(project, "rename", "buyer", new_name=f"Facility, {name}")
+        for who in ("agent", "buyer"):
+            if made[name].state == "being_signed" and name != "being_signed":
+                world.sign(made[name], who)
+    world.do(made["withdrawn"], "withdraw", "agent", NOTE)
+    world.do(made["refused"], "refuse", "secretary", NOTE)
+    world.do(made["carried_out"], "carry_out", "secretary")
+    return made
+
+
+def asked_to_add(world: World, project: Project) -> ParticipantChange:
+    """The focal point without a letter asks to be a participant authorised by the host Party."""
+    return world.change_asked(project, "add", "agent", party="BR")
+
+
 def forwarding_requests(world: World) -> Lives:
-    """Each state of the forwarding request, all out of one issuance."""
+    """Each state of the forwarding request, all out of one issuance; two focal points sign jointly."""
     world.on("2019-01-07")
     project = registered(world, ["issued"])["issued"]
+    world.modalities(project, **JOINTLY)
     world.on("2020-02-03")
     issued = world.issued(project, FROM, UNTIL, {2: 5_000})
     account = world.account()
     made = {
         name: world.forwarding_asked(issued, [(account, 2, 100)])
-        for name in ("requested", "forwarded", "refused", "withdrawn")
+        for name in ("being_signed", "requested", "forwarded", "refused", "withdrawn")
     }
+    for name in ("requested", "forwarded", "refused", "withdrawn"):
+        world.sign(made[name], "agent")
     world.do(made["forwarded"], "carry_out", "administrator")
     world.do(made["refused"], "refuse", "administrator", NOTE)
     world.do(made["withdrawn"], "withdraw", "developer", NOTE)
@@ -305,6 +350,8 @@ LIVES: dict[str, Callable[[World], Lives]] = {
     "prior_consideration": prior_considerations,
     "accreditation": lives_of_entities.accreditations,
     "excess_issuance": excess_issuances,
+    "modalities_statement": statements,
+    "participant_change": participant_changes,
 }
 
 

@@ -29,6 +29,10 @@ MORE_SEATS: dict[str, dict[str, str]] = {
         "alternate": "the alternate of a member",
         "expert": "an independent expert",
     },
+    **{
+        machine: {"focal_point": "a focal point that is no participant, for every scope"}
+        for machine in ("modalities_statement", "participant_change", "forwarding_request")
+    },
 }
 
 
@@ -42,6 +46,7 @@ def cast() -> World:
     world = World()
     world.seat("other doe", "TÜV SÜD", Organisation.Kind.DOE)
     world.people["nobody"] = User.objects.create_user(email="nobody@example.org", name="Nobody")
+    world.seat("agent", "Carbon Agents", Organisation.Kind.PARTICIPANT, party="BR")
     people.record_conflict(
         user=world.people["member 4"],
         organisation=world.organisations["developer"],
@@ -86,5 +91,6 @@ def sitting(world: World, seat: str, subject: Subject) -> User:
         "plain_member": "member 2",
         "alternate": "alternate 2",
         "expert": "expert 1",
+        "focal_point": "agent",
     }
     return world.people[named[seat]]

@@ -174,13 +174,6 @@ def test_another_partys_letter_withdrawn_leaves_the_request(world: World) -> Non
     assert request.state == "registered"
 
 
-def test_rulebook_2_5_after_registration_a_letter_is_not_withdrawn(world: World) -> None:
-    project = world.on("2019-03-04").registered()
-    with pytest.raises(Unmet, match="registered"):
-        withdraw(world, project)
-    assert letter_of(project).state == "issued"
-
-
 def test_a_refused_letter_is_asked_for_again(world: World) -> None:
     project = world.submitted()
     letter = letter_of(project)

@@ -108,6 +108,8 @@ def arguments(world: World) -> dict[str, list[Any]]:
         reason="A lost key",
         key="suspend",
     )
+    statement = world.stated(project)
+    changed = world.change_asked(project, "rename", "buyer", new_name="Dutch Carbon")
     period = world.in_verification(project, "2007-01-01", "2007-12-31", {1: 100})
     finding = world.finding(period, "verifier")
     reviewed_one = world.published_request(world.validated(others=(), title="Under review"), "validator")
@@ -180,6 +182,13 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:finding_write": [finding.pk],
         "cdm:finding_close": [finding.pk],
         "cdm:forwarding": [forwarding.pk],
+        "cdm:change_forwarding": [forwarding.pk],
+        "cdm:modalities_statement": [statement.pk],
+        "cdm:change_modalities": [statement.pk],
+        "cdm:sign": ["modalities_statement", statement.pk],
+        "cdm:ask_participant_change": [project.pk, "add"],
+        "cdm:participant_change": [changed.pk],
+        "cdm:alter_participant_change": [changed.pk],
         "cdm:registry_account": [account.identifier],
         "cdm:task_claim": [task.pk],
         "cdm:task_hand_over": [task.pk],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from cdm.models import BoardRequest
-from cdm.units import Share, authorised_holders, available, issuances_of
+from cdm.rules import eligibility
+from cdm.units import Share, authorised_holders, available, issuances_of, reference_of
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 from registry import queries as book_queries
@@ -48,10 +50,23 @@ def share_problems(request: BoardRequest, shares: Iterable[Share]) -> Iterator[P
         yield Problem("Say how many units go to which account.", "quantity")
 
 
+def eligibility_problems(request: BoardRequest, shares: Iterable[Share], day: dt.date) -> Iterator[Problem]:
+    """Who cannot acquire units because the Party that authorises it is not eligible on the day (paras 31 to 33)."""
+    wanted = {account.holder_reference for account, _, _ in shares}
+    for participation in request.project.participations.select_related("organisation"):
+        if not participation.party or reference_of(participation.organisation) not in wanted:
+            continue
+        if problem := eligibility.acquiring_problem(participation.party, day):
+            yield Problem(f"{participation.organisation} cannot receive units now. {problem}", "account")
+
+
 @condition
 def forwarding_is_in_order(step: Step) -> Answer:
     shares = [
         (share.account, share.commitment_period, share.quantity)
         for share in step.subject.shares.select_related("account")
     ]
-    return share_problems(step.subject.request, shares)
+    return [
+        *share_problems(step.subject.request, shares),
+        *eligibility_problems(step.subject.request, shares, step.day),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdm import design_document, files
+from cdm import design_document, files, modalities
 from cdm.rules import parties
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
@@ -33,9 +33,7 @@ def letter_is_complete(step: Step) -> Iterator[Problem]:
         yield Problem("The date of the letter lies in the future. Give the date on the letter.", "dated_on")
     if given.get("letter") is not None:
         yield from (Problem(problem.sentence, "letter") for problem in files.file_problems(given["letter"]))
-    asked = set(
-        step.project.participations.filter(party=letter.party).values_list("organisation_id", flat=True)
-    )
+    asked = set(modalities.asking(letter).values_list("pk", flat=True))
     for organisation in given.get("participants") or []:
         if organisation.pk not in asked:
             yield Problem(
@@ -56,19 +54,9 @@ def party_may_approve(step: Step) -> Answer:
 
 
 @condition
-def project_is_not_registered(step: Step) -> Answer:
-    if step.project.is_registered:
-        return (
-            "The project is registered, so the letter cannot be withdrawn here any more (rulebook 2.5). "
-            "Write to the secretariat."
-        )
-    return None
-
-
-@condition
 def project_asks_for_letters(step: Step) -> Answer:
-    """Letters are asked for from submission until registration."""
-    if step.project.is_registered or step.project.place.ending or step.project.state == "draft":
+    """Letters are asked for from submission on; after registration too (unilateral registration, EB 18 para 57)."""
+    if step.project.place.ending == "bad" or step.project.state == "draft":
         return "The project is not asking for letters of approval now. Submit the design document first."
     return None
 
