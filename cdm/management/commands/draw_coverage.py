@@ -143,15 +143,11 @@ def _names_in(path: Path) -> set[str]:
         return set()
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            found.add(node.name)
-        elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign):
-            found |= {
-                name.id for name in node.targets if isinstance(name, ast.Name) and name.id.startswith("Test")
-            }
-    return found
+            found |= {name.id for name in node.targets if isinstance(name, ast.Name)}
+    return {name for name in found if name.startswith(("test_", "Test"))}
 
 
 def drawn(found: list[Rule]) -> str:
