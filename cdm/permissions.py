@@ -103,13 +103,17 @@ def require(user: User | None, act: str, *, at: dt.datetime, subject: Subject | 
 
 def denial(roles: tuple[Role, ...], user: User | None, subject: Subject | None) -> str:
     """Why a person may not, in a sentence."""
-    who = " or ".join(_SEATS[role] for role in roles if role in _SEATS) or "nobody"
+    who = " or ".join(_seat(role) for role in roles if role in _SEATS) or "nobody"
     sentence = f"Only {who} can do this."
     if user is None or not user.is_authenticated:
         return f"{sentence} Sign in first."
     if subject is not None and Role.BOARD_MEMBER in roles and has_conflict(user, subject.whole_project):
         return f"{sentence} You have a recorded conflict of interest in this project."
     return f"{sentence} You do not hold that seat on this project."
+
+
+def _seat(role: Role) -> str:
+    return f"whoever sits as “{role.name_in_rules}”" if role.name_in_rules else _SEATS[role]
 
 
 _SEATS: dict[Role, str] = {

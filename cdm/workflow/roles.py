@@ -23,7 +23,12 @@ class Role(StrEnum):
     @property
     def label(self) -> str:
         """For people: what the mechanism of this installation calls the seat, where its rules name it."""
-        return sets.name_of_role(_NAMES_IN_RULES.get(self, str(self)), _LABELS[self])
+        return self.name_in_rules or _LABELS[self]
+
+    @property
+    def name_in_rules(self) -> str:
+        """What the rules of this installation's mechanism call the seat; empty where they give it no name."""
+        return sets.name_of_role(_NAMES_IN_RULES.get(self, str(self)), "")
 
 
 _LABELS: dict[Role, str] = {

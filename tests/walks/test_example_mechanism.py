@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from cdm.rules import sets
+from cdm.workflow.refusals import Denied
 from cdm.workflow.roles import Role
 from registry import queries, verify
 from registry.codes import AccountType, EntryKind
@@ -103,6 +104,10 @@ def test_seats_are_called_what_the_mechanism_calls_them(world: World, client: Cl
     assert Role.DNA.label == "Approving ministry"
     assert Role.CLOCK.label == "The clock"
     project = world.on("2019-01-07").validated(yearly_t=3_000, others=())
+    with pytest.raises(Denied, match="Only whoever sits as “Approving ministry” can do this"):
+        world.do(project.letters.get(), "withdraw", "developer", note="Ours.")
+    client.force_login(world.people["secretary"])
+    assert "Mechanism office</a>" in client.get("/tasks/").content.decode().replace("\n", "")
     client.force_login(world.people["validator"])
     assert "(Accredited auditor)" in client.get("/tasks/").content.decode()
     history = client.get(f"{project.get_absolute_url()}history/").content.decode()
