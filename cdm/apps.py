@@ -13,11 +13,29 @@ def put_walls_up(using: str, **_: Any) -> None:
     walls.install(using=using)
 
 
+def take_rules_of_the_operator() -> None:
+    """Add the rule sets of CDM_RULES and choose CDM_MECHANISM; a mistake stops the start with line and reason."""
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    from cdm.rules import sets
+    from cdm.rules.errors import RuleError
+
+    try:
+        if settings.RULES_FOLDER:
+            sets.add_folder(settings.RULES_FOLDER)
+        sets.choose(settings.MECHANISM)
+    except RuleError as error:
+        where = f"CDM_RULES={settings.RULES_FOLDER or ''}, CDM_MECHANISM={settings.MECHANISM}"
+        raise ImproperlyConfigured(f"The rules cannot be taken: {error} ({where})") from error
+
+
 class CdmConfig(AppConfig):
     name = "cdm"
     verbose_name = "Clean Development Mechanism"
 
     def ready(self) -> None:
+        take_rules_of_the_operator()  # first: what is loaded after it may ask for the rules
         from cdm import account_requests, checks, checks_pages  # noqa: F401  registers the system checks
         from registry.account_requests import happened
 

@@ -129,7 +129,7 @@ def require(user: User | None, act: str, *, at: dt.datetime, subject: Subject | 
 
 def denial(roles: tuple[Role, ...], user: User | None, subject: Subject | None) -> str:
     """Why a person may not, in a sentence."""
-    who = " or ".join(_SEATS[role] for role in roles if role in _SEATS) or "nobody"
+    who = " or ".join(_seat(role) for role in roles if role in _SEATS) or "nobody"
     sentence = f"Only {who} can do this."
     if user is None or not user.is_authenticated:
         return f"{sentence} Sign in first."
@@ -156,6 +156,10 @@ def _ended_engagement(user: User, subject: Subject) -> Engagement | None:
         .first()
     )
     return last if last is not None and last.until_at is not None else None
+
+
+def _seat(role: Role) -> str:
+    return f"whoever sits as “{role.name_in_rules}”" if role.name_in_rules else _SEATS[role]
 
 
 _SEATS: dict[Role, str] = {

@@ -61,6 +61,11 @@ def _kept_secret_key() -> str:
     return kept.read_text()
 
 
+# --- The rules by which it works ---------------------------------------------------------------------------
+# an operator's own folder of rule sets beside those of the CDM, and which mechanism this installation is for
+RULES_FOLDER = Path(env("CDM_RULES")).resolve() if env("CDM_RULES", default="") else None
+MECHANISM = env("CDM_MECHANISM", default="").strip() or "cdm"
+
 # --- The two servers, if there are any ---------------------------------------------------------------------
 DATABASE_URL = env("DATABASE_URL", default="")
 REDIS_URL = env("REDIS_URL", default="")

@@ -11,7 +11,9 @@ for _name in (
     "ALLOWED_HOSTS",
     "BEHIND_TLS",
     "CDM_DEMONSTRATION",
+    "CDM_MECHANISM",
     "CDM_ONE_CLICK_SIGN_IN",
+    "CDM_RULES",
     "DEBUG",
     "EMAIL_URL",
 ):

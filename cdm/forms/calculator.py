@@ -12,7 +12,6 @@ from cdm.forms.fields import DateBoxesField, TonnesField, UsdField, WholeNumberF
 from cdm.rules import parties, sets
 
 OPTIONAL = {"optional": True}
-FIRST_DAY = min(rules.valid_from for rules in sets.ALL if rules.mechanism == sets.CDM)
 
 
 class CalculatorForm(forms.Form):
@@ -21,7 +20,6 @@ class CalculatorForm(forms.Form):
     host = forms.ChoiceField(label="Host Party")
     on = DateBoxesField(
         label="Day of the request",
-        earliest=FIRST_DAY,
         help_text="The day it is published, or is to be. It decides tariff and exemptions.",
     )
     average_annual_t = TonnesField(
@@ -66,6 +64,7 @@ class CalculatorForm(forms.Form):
         hosts = [(party.code, party.name) for party in parties.ALL if not party.is_annex_i]
         self.fields["host"].choices = [("", "Choose a Party"), *hosts]  # type: ignore[attr-defined]
         self.fields["on"].initial = today
+        self.fields["on"].earliest = sets.begins_on()  # type: ignore[attr-defined]
         for name in ("average_annual_t", "registered_projects", "units", "already_requested"):
             self.fields[name].widget.attrs.setdefault("optional", True)
         for name in ("prepaid_usd", "instalment_usd"):

@@ -94,8 +94,31 @@ def adaptation_share(
 
 def mitigation_cancellation(*, quantity: int, on: date, rules: RuleSet | None = None) -> int:
     """Units of a block cancelled for overall mitigation: none in the CDM, some in mechanisms built on it."""
+    return mitigation(quantity=quantity, on=on, rules=rules).units
+
+
+@dataclass(frozen=True)
+class Mitigation:
+    """What of a block is cancelled for overall mitigation. `rule` is the rule in words, with source."""
+
+    units: int
+    rate_percent: Decimal
+    rule: str
+
+
+def mitigation(*, quantity: int, on: date, rules: RuleSet | None = None) -> Mitigation:
+    """The cancellation for overall mitigation of a block of `quantity` units, rounded as the adaptation share is.
+
+    `on` chooses the rate where `rules` is not given. Raises RuleError for an impossible quantity.
+    """
     chosen = rules or rule_set_on(on)
-    return share_of(quantity, chosen.decimal("share.mitigation_percent", on))
+    param = chosen.param("share.mitigation_percent", on)
+    rate = chosen.decimal("share.mitigation_percent", on)
+    rule = (
+        f"{plain(rate)} per cent of each block, to the nearest unit, exact halves to the participants; "
+        f"the lowest serial numbers after the share for adaptation. Source: {param.source}."
+    )
+    return Mitigation(share_of(quantity, rate), rate, rule)
 
 
 def _exemption(rules: RuleSet, host: str, on: date, is_small_scale_afforestation: bool) -> str:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from cdm.forms.calculator import CalculatorForm
-from cdm.rules import adaptation, instalments, money, parties
+from cdm.rules import adaptation, instalments, money, parties, sets
 from cdm.rules.days import in_words
 from cdm.rules.errors import NoSuchRule
 from cdm.rules.sets import RuleParam, RuleSet, rule_set_on
@@ -183,7 +183,12 @@ def _instalment(
 
 
 def examples() -> list[Example]:
-    """The worked examples of rulebook section 3: the inputs stand here, every figure is worked out by the rules."""
+    """The worked examples of rulebook section 3: the inputs stand here, every figure is worked out by the rules.
+
+    They are of the CDM: an installation for another mechanism shows none.
+    """
+    if sets.mechanism_in_force() != sets.CDM:
+        return []
     found = [
         _fee_example(100_000, dt.date(2018, 6, 1)),
         _fee_example(14_999, dt.date(2018, 6, 1)),

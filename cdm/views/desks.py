@@ -34,7 +34,9 @@ def tabs(user: User, at: dt.datetime, active: str) -> list[Tab]:
     for name, (label, roles) in DESKS.items():
         if roles is not None and not held & set(roles) and not _represents(name, user, at):
             continue
-        tab = (label, reverse(f"cdm:{name}"), name == active)
+        # the one desk that bears the name of a seat
+        text = Role.SECRETARIAT.label if name == "secretariat" else label
+        tab = (text, reverse(f"cdm:{name}"), name == active)
         if name == "notices" and (unread := queries.unread_notices(user).count()):
             found.append((*tab, unread))
         else:

@@ -24,6 +24,8 @@ class Planned:
     ends_on: dt.date
     quantity: int
     share_units: int
+    mitigation_units: int
+    mitigation_rule: str
     rest_units: int
     rule: str
     exemption: str
@@ -45,6 +47,9 @@ def preview(subject: Subject, at: dt.datetime) -> list[Planned]:
             is_small_scale_afforestation=project.is_small_scale_afforestation,
             rules=judging.rules_of(subject, day),
         )
+        mitigation = adaptation.mitigation(
+            quantity=quantity, on=subject.published_on or day, rules=judging.rules_of(subject, day)
+        )
         planned.append(
             Planned(
                 commitment_period=amount.commitment_period,
@@ -52,7 +57,9 @@ def preview(subject: Subject, at: dt.datetime) -> list[Planned]:
                 ends_on=amount.ends_on,
                 quantity=quantity,
                 share_units=share.units,
-                rest_units=share.rest,
+                mitigation_units=mitigation.units,
+                mitigation_rule=mitigation.rule if mitigation.units else "",
+                rest_units=share.rest - mitigation.units,
                 rule=share.rule,
                 exemption=share.exemption,
                 working=share.working,

@@ -81,7 +81,10 @@ def index(request: HttpRequest) -> HttpResponse:
             "rules": rules,
             "no_rules_sentence": sentence,
             "groups": groups_of(rules, chosen) if rules is not None else [],
-            "sets": [(one, reverse("cdm:rule_set", args=[one.key])) for one in sets.all_sets()],
+            "sets": [
+                (one, reverse("cdm:rule_set", args=[one.key]), one.mechanism != sets.mechanism_in_force())
+                for one in sets.all_sets()
+            ],
         },
     )
 

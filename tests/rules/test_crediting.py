@@ -214,4 +214,4 @@ def test_renewal_is_notified_270_to_180_days_before_and_requested_within_a_year(
     assert notice_days(rule_set("project-cycle-2019"), ends_on) == (date(2019, 4, 5), date(2019, 7, 4))
     assert last_day_to_request(rule_set("project-cycle-2019"), ends_on) == date(2020, 12, 31)
     assert last_day_to_request(rule_set("project-cycle-2017"), ends_on) is None
-    assert notice_days(rule_set("modalities-2005"), ends_on) is None
+    assert notice_days(rule_set("modalities-2005"), ends_on) == (date(2019, 4, 5), date(2019, 7, 4))

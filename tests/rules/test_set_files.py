@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,9 @@ from cdm.rules.adaptation import adaptation_share, mitigation_cancellation
 from cdm.rules.errors import RuleError, RuleFileError
 from cdm.rules.money import administrative_share, registration_fee
 from cdm.rules.windows import window
+from tests.house.sources import ROOT
 
-EXAMPLE = Path(__file__).parent / "data" / "example-mechanism.toml"
+EXAMPLE = ROOT / "docs" / "examples" / "mechanism" / "example-mechanism.toml"
 
 
 @pytest.fixture
@@ -33,19 +33,19 @@ def book(folder, *, was="", becomes=""):
 
 def test_an_operator_adds_a_mechanism_without_touching_code(folder):
     sets.add_folder(folder)
-    rules = sets.rule_set_on(date(2024, 5, 1), mechanism="example")
-    assert rules.key == "example-2024"
-    assert sets.rule_set_on(date(2024, 5, 1)).key == "project-cycle-2019"
-    assert sets.all_sets()[-1] is sets.rule_set("example-2024")
+    rules = sets.rule_set_on(date(2019, 5, 1), mechanism="example")
+    assert rules.key == "example-2019"
+    assert sets.rule_set_on(date(2019, 5, 1)).key == "project-cycle-2019"
+    assert sets.all_sets()[-1] is sets.rule_set("example-2019")
     assert rules.name_of("board_member", "Board member") == "Council member"
     assert rules.name_of("public", "Public") == "Public"
-    assert window(rules, "registration.request_for_review").last_day(date(2024, 5, 1)) == date(2024, 5, 14)
+    assert window(rules, "registration.request_for_review").last_day(date(2019, 5, 1)) == date(2019, 5, 14)
     assert rules.integer("crediting.fixed_years") == 10  # carried over from the set it is based on
 
 
 def test_the_mechanism_has_its_own_shares_and_fees(folder):
     sets.add_folder(folder)
-    rules, on = sets.rule_set("example-2024"), date(2024, 5, 1)
+    rules, on = sets.rule_set("example-2019"), date(2019, 5, 1)
     share = adaptation_share(quantity=1000, host="BR", on=on, is_small_scale_afforestation=False, rules=rules)
     assert (share.units, share.rate_percent, share.rest) == (50, Decimal(5), 950)
     assert mitigation_cancellation(quantity=1000, on=on, rules=rules) == 20
@@ -68,7 +68,7 @@ def test_added_folders_are_forgotten_again(folder):
     sets.add_folder(folder)
     sets.built_in_only()
     with pytest.raises(RuleError):
-        sets.rule_set("example-2024")
+        sets.rule_set("example-2019")
 
 
 def test_a_folder_that_does_not_exist_is_refused(tmp_path):
@@ -92,25 +92,25 @@ def line_with(text, nth=1):
             line_with("mechanism =") + 1,
             "“colour” is not known",
         ),
-        ('key = "example-2024"', 'key = "Example 2024"', line_with("key ="), "small letters"),
-        ('key = "example-2024"', 'key = "modalities-2005"', line_with("key ="), "already the key"),
+        ('key = "example-2019"', 'key = "Example 2019"', line_with("key ="), "small letters"),
+        ('key = "example-2019"', 'key = "modalities-2005"', line_with("key ="), "already the key"),
         ('based_on = "project-cycle-2019"', 'based_on = "moon"', line_with("based_on"), "not a rule set"),
         (
             'based_on = "project-cycle-2019"',
-            'based_on = "example-2024"',
+            'based_on = "example-2019"',
             line_with("based_on"),
             "based on itself",
         ),
         ('based_on = "project-cycle-2019"\n', "", 1, "is missing: every rule set must state it"),
-        ("valid_from = 2024-01-01", 'valid_from = "2024"', line_with("valid_from"), "must be a date"),
-        ("valid_from = 2024-01-01\n", "", 1, "“valid_from” is missing"),
+        ("valid_from = 2019-01-01", 'valid_from = "2019"', line_with("valid_from"), "must be a date"),
+        ("valid_from = 2019-01-01\n", "", 1, "“valid_from” is missing"),
         (
-            "valid_from = 2024-01-01",
-            "valid_from = 2024-01-01\nvalid_until = 2023-01-01",
+            "valid_from = 2019-01-01",
+            "valid_from = 2019-01-01\nvalid_until = 2018-01-01",
             line_with("valid_from") + 1,
             "is before",
         ),
-        ('source = "Example Crediting Act, 2024"\n', "", 1, "“source” is missing"),
+        ('source = "Example Crediting Act, 2019"\n', "", 1, "“source” is missing"),
         (
             'source = "Example Crediting Act, section 20"\n',
             "",
@@ -176,11 +176,11 @@ def test_two_sets_of_one_mechanism_may_not_overlap(folder):
 
 def test_time_may_not_have_a_gap(folder):
     first = (folder / EXAMPLE.name).read_text(encoding="utf-8")
-    earlier = first.replace("example-2024", "example-2020").replace(
-        "valid_from = 2024-01-01", "valid_from = 2020-01-01\nvalid_until = 2023-12-30"
+    earlier = first.replace("example-2019", "example-2015").replace(
+        "valid_from = 2019-01-01", "valid_from = 2015-01-01\nvalid_until = 2018-12-30"
     )
     (folder / "earlier.toml").write_text(earlier, encoding="utf-8")
-    with pytest.raises(RuleFileError, match="no set applies from 31 December 2023 on"):
+    with pytest.raises(RuleFileError, match="no set applies from 31 December 2018 on"):
         sets.RuleBook([sets.FOLDER, folder])
 
 
@@ -200,13 +200,13 @@ words = "Two per cent."
     [
         ("until = 2025-12-31", "from = 2025-12-31", "has two values on 31 December 2025"),
         ("until = 2025-12-30", "from = 2026-01-01", "has no value from 31 December 2025 on"),
-        ("until = 2025-12-30", "until = 2026-12-30", "has two values on 1 January 2024"),
+        ("until = 2025-12-30", "until = 2026-12-30", "has two values on 1 January 2019"),
         (
             "until = 2025-12-31",
             "from = 2026-01-01\nuntil = 2027-01-01",
             "has no value from 2 January 2027 on",
         ),
-        ("from = 2024-01-02", "from = 2026-01-01", "has no value from 1 January 2024 on"),
+        ("from = 2019-01-02", "from = 2026-01-01", "has no value from 1 January 2019 on"),
         ("from = 2026-01-01\nuntil = 2025-01-01", "from = 2026-01-01", "until is before from"),
     ],
 )

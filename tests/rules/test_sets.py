@@ -62,6 +62,13 @@ def test_every_day_has_exactly_one_set():
         ("crediting.programme_afforestation_years", (60, 60, 60, 60)),
         ("registration.receipt_event", ("fee_received", "publication", "publication", "publication")),
         ("share.adaptation_percent", (2, 2, 2, 2)),
+        ("renewal.notice_from_days_before", (270, 270, 270, 270)),
+        ("renewal.notice_until_days_before", (180, 180, 180, 180)),
+        ("fee.new_methodology_usd", (1000, 1000, 1000, 1000)),
+        ("fee.accreditation_usd", (15_000, 15_000, 15_000, 15_000)),
+        ("fee.accreditation_first_percent", (50, 50, 50, 50)),
+        ("fee.renewal_usd", (0, 0, 0, 0)),
+        ("fee.post_registration_change_usd", (0, 0, 0, 0)),
         (
             "review.end_rule",
             ("second_meeting", "silence_then_meeting", "silence_then_meeting", "silence_then_meeting"),
@@ -91,6 +98,8 @@ def test_rows_of_the_table_that_do_not_change_inside_a_set(key, values):
         ("fee.deferred_below_projects", date(2009, 12, 19), 10),  # 2/CMP.5
         ("registry.voluntary_cancellation", date(2005, 1, 1), False),
         ("registry.voluntary_cancellation", date(2012, 10, 27), True),  # first one observed
+        ("registry.public_platform", date(2012, 10, 27), False),
+        ("registry.public_platform", date(2015, 10, 1), True),
         ("fee.instalments", date(2016, 1, 1), 1),
         ("fee.instalments", date(2018, 1, 1), 3),
         ("later_reductions.mode", date(2019, 1, 1), "open"),

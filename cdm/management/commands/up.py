@@ -17,6 +17,7 @@ from django.db import OperationalError, connections
 
 from cdm import clock, demonstration
 from cdm.acts.people import enter_first_administrator
+from cdm.rules import sets
 
 
 class Command(BaseCommand):
@@ -71,7 +72,11 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not answer: {str(error).strip()}") from error
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMONSTRATION:
-            self.load_demonstration(options["demo_date"], cast_only=options["cast_only"])
+            # the demonstration's projects are of the CDM; another mechanism begins with the people
+            other_mechanism = sets.mechanism_in_force() != sets.CDM
+            self.load_demonstration(
+                options["demo_date"], cast_only=options["cast_only"], people_alone=other_mechanism
+            )
         else:
             self.make_first_administrator()
         if not settings.DEBUG:
@@ -89,19 +94,25 @@ class Command(BaseCommand):
             raise CommandError("--cast-only is only for the demonstration.")
         if options["demo_date"] and not settings.DEMONSTRATION:
             raise CommandError("--demo-date is only for the demonstration; a registry lives in the present.")
+        day = options["demo_date"] or dt.date.fromisoformat(settings.DEMONSTRATION_DATE)
+        if settings.DEMONSTRATION and day < sets.begins_on():
+            raise CommandError(
+                f"The rules of the mechanism “{sets.mechanism_in_force()}” begin on "
+                f"{sets.begins_on():%-d %B %Y}. Let the demonstration live later, with --demo-date."
+            )
         if settings.EMBEDDED_WORKER and options["workers"] != 1:
             raise CommandError(
                 "Without a broker the registry is one web process. Set REDIS_URL to use --workers "
                 "(docs/deploy.md), or give it more --threads."
             )
 
-    def load_demonstration(self, wanted: dt.date | None, *, cast_only: bool) -> None:
+    def load_demonstration(self, wanted: dt.date | None, *, cast_only: bool, people_alone: bool) -> None:
         """Load it the first time; later only move its clock forward, when another day is wanted."""
         if wanted:
             settings.DEMONSTRATION_DATE = wanted.isoformat()
         if not get_user_model().objects.exists():
             self.say("Loading the demonstration ...")
-            call_command("load_demonstration", cast_only=cast_only, verbosity=0)
+            call_command("load_demonstration", cast_only=cast_only or people_alone, verbosity=0)
         elif cast_only:
             raise CommandError(
                 "The demonstration is loaded already. To begin with its people only, add --fresh."

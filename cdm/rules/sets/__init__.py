@@ -1,7 +1,8 @@
 """The dated rule sets: which rules applied on a day, each with value, unit, source and confidence.
 
 The built-in sets are the TOML files beside this module. An operator's own folder of sets is added with
-`add_folder(path)`; a mistake in a file raises RuleFileError with file, line and reason.
+`add_folder(path)`; a mistake in a file raises RuleFileError with file, line and reason. One installation holds one
+mechanism (Kyoto Protocol, Article 12.1): the CDM, or the one chosen with `choose(mechanism)`.
 """
 
 from __future__ import annotations
@@ -304,6 +305,7 @@ def _line(path: Path, name: str) -> int:
 _BUILT_IN: Final = RuleBook([FOLDER])
 ALL: Final[tuple[RuleSet, ...]] = _BUILT_IN.all
 _book = [_BUILT_IN]
+_chosen = [CDM]
 
 
 def add_folder(folder: Path) -> RuleBook:
@@ -317,9 +319,39 @@ def add_folder(folder: Path) -> RuleBook:
 
 
 def built_in_only() -> RuleBook:
-    """Forgets the folders that were added. For tests and for a restart of the demonstration."""
+    """Forgets the folders that were added and the mechanism that was chosen. For tests."""
     _book[0] = _BUILT_IN
+    _chosen[0] = CDM
     return _BUILT_IN
+
+
+def choose(mechanism: str) -> RuleSet:
+    """From now on, in this process, requests are judged by the rules of this mechanism; answers its newest set.
+
+    Raises NoSuchRule with the mechanisms there are.
+    """
+    own = [each for each in all_sets() if each.mechanism == mechanism]
+    if not own:
+        known = ", ".join(sorted({each.mechanism for each in all_sets()}))
+        raise NoSuchRule(f"There are no rules of a mechanism called “{mechanism}”. There are: {known}.")
+    _chosen[0] = mechanism
+    return own[-1]
+
+
+def mechanism_in_force() -> str:
+    """The mechanism of this installation: "cdm", or the one that was chosen."""
+    return _chosen[0]
+
+
+def begins_on() -> date:
+    """The first day on which rules of this installation's mechanism applied."""
+    return min(each.valid_from for each in all_sets() if each.mechanism == _chosen[0])
+
+
+def name_of_role(role: str, otherwise: str) -> str:
+    """What this installation's mechanism calls a role today (its newest set), or `otherwise`."""
+    own = [each for each in all_sets() if each.mechanism == _chosen[0]]
+    return own[-1].name_of(role, otherwise)
 
 
 def all_sets() -> tuple[RuleSet, ...]:
@@ -327,9 +359,9 @@ def all_sets() -> tuple[RuleSet, ...]:
     return _book[0].all
 
 
-def rule_set_on(day: date, *, mechanism: str = CDM) -> RuleSet:
-    """The rule set in force on the day. Raises NoSuchRule."""
-    return _book[0].on(day, mechanism)
+def rule_set_on(day: date, *, mechanism: str = "") -> RuleSet:
+    """The rule set in force on the day: of this installation's mechanism, or of another. Raises NoSuchRule."""
+    return _book[0].on(day, mechanism or _chosen[0])
 
 
 def rule_set(key: str) -> RuleSet:

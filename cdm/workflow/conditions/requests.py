@@ -52,7 +52,7 @@ def issuance_can_be_requested(step: Step) -> Answer:
 
 @condition
 def rules_still_take_this_request(step: Step) -> Answer:
-    """2/CMP.16: no request for reductions after 31 December 2020; provisional ones are not carried yet."""
+    """EB 108, 2/CMP.16: no request for reductions after 31 December 2020; provisional ones are not kept here."""
     request, project = step.subject, step.project
     period = request.monitoring_period or project
     starts_on = getattr(period, "starts_on", None) or project.crediting_starts_on
@@ -62,7 +62,12 @@ def rules_still_take_this_request(step: Step) -> Answer:
     answer = later_reductions.how_taken(
         request.kind, starts_on=starts_on, ends_on=ends_on, requested_on=step.day
     )
-    return None if answer.mode == later_reductions.OPEN else f"{answer.sentence} ({answer.source})"
+    if answer.mode == later_reductions.OPEN:
+        return None
+    kept = (
+        " This registry keeps no provisional requests." if answer.mode == later_reductions.PROVISIONAL else ""
+    )
+    return f"{answer.sentence}{kept} ({answer.source})"
 
 
 @condition

@@ -1,4 +1,4 @@
-"""The only caller of the book: issues units, takes the adaptation share, forwards the rest."""
+"""The only caller of the book, with mitigation.py: issues units, takes the adaptation share, forwards the rest."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cdm import units
 from cdm.models import Project
 from cdm.rules import adaptation, commitment
 from cdm.workflow import judging
+from cdm.workflow.effects.mitigation import cancel_for_mitigation
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.step import Step
 from registry import book
@@ -57,11 +58,13 @@ def issue_units(step: Step) -> None:
             request_reference=units.request_reference_of(request),
             expires_on=_expires_on(project, amount.commitment_period),
         )
+        cancelled = cancel_for_mitigation(step, issued, on=request.published_on or step.day)
         step.facts[f"commitment_period_{amount.commitment_period}"] = {
             "units": issued.serials.units,
             "serials": str(issued.serials),
             "adaptation_share": share.units,
             "exemption": share.exemption,
+            **({"cancelled_for_mitigation": str(cancelled)} if cancelled else {}),
         }
     step.follow(period, "complete")
 
