@@ -315,10 +315,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["cdm.api.authentication.SignedInToWrite"],
-    "DEFAULT_PARSER_CLASSES": [
-        "cdm.api.parsing.StrictJSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["cdm.api.parsing.StrictJSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "cdm.api.naming.Schema",
     "EXCEPTION_HANDLER": "cdm.api.problems.answer",
