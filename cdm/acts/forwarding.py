@@ -5,17 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from cdm import modalities
 from cdm.acts import signing
 from cdm.acts.acting import Act, NotOpen, Problem, acting, refuse
 from cdm.models import BoardRequest, ForwardingRequest, ForwardingShare, User
 from cdm.permissions import Denied
+from cdm.rules.errors import RuleError
+from cdm.rules.forwarding import parts_of
 from cdm.rules.modalities import FORWARDING
-from cdm.units import Share
+from cdm.units import Share, available, issuances_of
 from cdm.workflow import engine, opening
 from cdm.workflow.conditions.forwarding import eligibility_problems, share_problems
+from cdm.workflow.refusals import Unmet
 from cdm.workflow.roles import Role
+from registry import queries as book_queries
+from registry.accounts import own_account
+from registry.codes import AccountType
+from registry.models import Account
 
 
 def ask(request: BoardRequest, *, shares: Sequence[Share], by: User, at: dt.datetime) -> ForwardingRequest:
@@ -94,6 +102,41 @@ def change(
         signing.sign_what_one_wrote(act)
     forwarding.refresh_from_db()
     return forwarding
+
+
+def by_percentage(
+    request: BoardRequest,
+    percentages: Sequence[tuple[Account, Decimal]],
+    *,
+    left_over_to: Account | None,
+    at: dt.datetime,
+) -> list[Share]:
+    """So many per cent of what may be forwarded now for each account, commitment period by commitment period.
+
+    Units that rounding leaves over go to the account named for them, else to that of the adaptation share (EB 20,
+    paragraph 70).
+
+    Raises Unmet where the percentages cannot be (`cdm.rules.forwarding`).
+    """
+    free = available(request).free
+    shares: dict[tuple[int, int], Share] = {}
+    for issuance in issuances_of(request):
+        there = min(book_queries.waiting(issuance), free)
+        free -= there
+        try:
+            parts = parts_of(there, [percentage for _, percentage in percentages])
+        except RuleError as error:
+            raise Unmet([Problem(str(error), "percentages")]) from None
+        wanted = [(account, units) for (account, _), units in zip(percentages, parts.units, strict=True)]
+        if parts.left_over:
+            rest = left_over_to or own_account(AccountType.ADAPTATION_SHARE, at=at)
+            wanted.append((rest, parts.left_over))
+        for account, units in wanted:
+            key = (account.pk, issuance.commitment_period)
+            if units:
+                before = shares[key][2] if key in shares else 0
+                shares[key] = (account, issuance.commitment_period, before + units)
+    return list(shares.values())
 
 
 def _check(act: Act, request: BoardRequest, shares: Sequence[Share]) -> None:

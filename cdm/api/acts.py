@@ -11,14 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cdm import permissions
-from cdm.acts import engagement, findings, forwarding, monitoring, papers, requests
+from cdm.acts import engagement, findings, monitoring, papers, requests
 from cdm.api import reading, written
 from cdm.api.door import IDEMPOTENCY_KEY, IF_MATCH, Door, tagged
-from cdm.api.fields import Amounts, Units
+from cdm.api.fields import Amounts
 from cdm.api.moves import LONGEST_TEXT, Upload
 from cdm.models import Accreditation, Finding, Organisation
-from registry import queries as book_queries
-from registry.serials import BadSerials
 
 Asks = type[serializers.Serializer[Any]]
 D = TypeVar("D", bound=type[Door])
@@ -333,36 +331,3 @@ class PeriodAmounts(Edit):
 
     def edit(self, subject: Any, given: dict[str, Any], acting: dict[str, Any]) -> None:
         monitoring.state_amounts(subject, **given, **acting)
-
-
-class ShareAsks(serializers.Serializer[Any]):
-    account = serializers.CharField(max_length=60, help_text="Identifier of the account.")
-    commitment_period = serializers.IntegerField(min_value=1, max_value=9)
-    quantity = Units()
-
-    def validate_account(self, identifier: str) -> Any:
-        try:
-            return book_queries.account(identifier)
-        except (BadSerials, LookupError) as error:
-            raise serializers.ValidationError(str(error)) from error
-
-
-class ForwardAsks(serializers.Serializer[Any]):
-    shares = ShareAsks(many=True, max_length=200)
-
-
-@described(
-    "board_request_forward",
-    "Forwarding requests",
-    "Ask for issued units to be forwarded",
-    asks=ForwardAsks,
-    answers=written.ForwardingWriter,
-)
-class Forward(Act):
-    """Ask for forwarding out of the pending account."""
-
-    machine, verb, asks = "board_request", "ask_for_forwarding", ForwardAsks
-
-    def act(self, subject: Any, given: dict[str, Any]) -> Any:
-        shares = [(row["account"], row["commitment_period"], row["quantity"]) for row in given["shares"]]
-        return written.ForwardingWriter(forwarding.ask(subject, shares=shares, **self.acting)).data

@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from cdm.acts import forwarding, modalities, participants, signing
 from cdm.api import written
-from cdm.api.acts import Act, Edit, ForwardAsks, described, text
+from cdm.api.acts import Act, Edit, described, text
+from cdm.api.forwarding import ForwardAsks, shares_of
 from cdm.api.reading import TAGS
 from cdm.api.written_signing import ModalitiesWriter, ParticipantChangeWriter, SignatureWriter
 from cdm.models import Organisation, ParticipantChange
@@ -146,7 +147,7 @@ class ChangeForwarding(Edit):
     machine, verb, asks = "forwarding_request", "change_signed", ChangeForwardingAsks
 
     def edit(self, subject: Any, given: dict[str, Any], acting: dict[str, Any]) -> None:
-        shares = [(row["account"], row["commitment_period"], row["quantity"]) for row in given["shares"]]
+        shares = shares_of(subject.request, given, acting["at"])
         forwarding.change(subject, shares=shares, reason=given["reason"], **acting)
 
     def written(self, subject: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,9 +18,15 @@ from cdm.units import Share
 from registry.forms_accounts import PeopleField
 from registry.models import Account
 
+AMOUNTS, PERCENTAGES = "amounts", "percentages"
+
 
 class ForwardingForm(ActForm):
-    """So many units of each commitment period to each account; what waits is filled in for the first account."""
+    """So many units of each commitment period to each account, or so many per cent of what waits.
+
+    What waits is filled in for the first account. Percentages leave units over: they go to the account named, else
+    to that of the adaptation share (EB 20, paragraph 70).
+    """
 
     def __init__(
         self,
@@ -32,6 +39,14 @@ class ForwardingForm(ActForm):
         """`free` are the units that may leave at all, where the administrative share is paid in part."""
         super().__init__(*args, **kwargs)
         left = sum(waiting.values()) if free is None else free
+        self.accounts = accounts
+        self.fields["by"] = forms.ChoiceField(
+            label="How do you share them out?",
+            choices=[(AMOUNTS, "By units"), (PERCENTAGES, "By percentages of what may be forwarded now")],
+            widget=forms.RadioSelect,
+            required=False,
+            initial=AMOUNTS,
+        )
         self.boxes: dict[str, tuple[Account, int]] = {}
         for commitment_period, units in waiting.items():
             for number, account in enumerate(accounts):
@@ -45,6 +60,38 @@ class ForwardingForm(ActForm):
                     initial=min(units, left) if number == 0 else None,
                 )
             left -= min(units, left)
+        for account in accounts:
+            self.fields[f"percent_{account.pk}"] = forms.DecimalField(
+                label=f"Per cent to {account.holder}, account {account.identifier}",
+                required=False,
+                max_digits=7,
+                decimal_places=4,
+                min_value=0,
+                max_value=100,
+                localize=False,
+            )
+        self.fields["left_over_to"] = forms.ChoiceField(
+            label="Units that rounding leaves over",
+            choices=[
+                ("", "To the account for the adaptation share"),
+                *((str(account.pk), f"To account {account.identifier}") for account in accounts),
+            ],
+            required=False,
+            help_text="Only where you share by percentages (EB 20, para 70).",
+        )
+
+    @property
+    def is_by_percentage(self) -> bool:
+        return bool(self.cleaned_data.get("by") == PERCENTAGES)
+
+    def percentages(self) -> list[tuple[Account, Decimal]]:
+        """What was given for each account, without the boxes left empty or at 0."""
+        found = ((account, self.cleaned_data.get(f"percent_{account.pk}")) for account in self.accounts)
+        return [(account, percentage) for account, percentage in found if percentage]
+
+    def left_over_to(self) -> Account | None:
+        chosen = self.cleaned_data.get("left_over_to")
+        return next((account for account in self.accounts if str(account.pk) == chosen), None)
 
     renamed = {"quantity": "units", "account": "units"}
 

@@ -106,7 +106,7 @@ def ask(request: HttpRequest, key: int) -> HttpResponse:
     return act_page(
         request,
         form=form or ForwardingForm(posted(request), accounts=[], waiting={}),
-        act=lambda given: forwarding_acts.ask(about, shares=_shares(form), by=user, at=at),
+        act=lambda given: forwarding_acts.ask(about, shares=_shares(form, about, at), by=user, at=at),
         done=_done,
         onward=lambda made: made.get_absolute_url(),
         heading="Ask for units to be forwarded",
@@ -135,7 +135,7 @@ def change(request: HttpRequest, key: int) -> HttpResponse:
         request,
         form=form or ForwardingForm(posted(request), accounts=[], waiting={}),
         act=lambda given: forwarding_acts.change(
-            asked, shares=_shares(form), reason=given.get("reason", ""), by=user, at=at
+            asked, shares=_shares(form, asked.request, at), reason=given.get("reason", ""), by=user, at=at
         ),
         done=_done,
         onward=lambda made: made.get_absolute_url(),
@@ -170,8 +170,12 @@ def _form_of(
     return form, sentences
 
 
-def _shares(form: ForwardingForm | None) -> list[units.Share]:
-    return form.shares() if form is not None else []
+def _shares(form: ForwardingForm | None, about: BoardRequest, at: dt.datetime) -> list[units.Share]:
+    if form is None:
+        return []
+    if not form.is_by_percentage:
+        return form.shares()
+    return forwarding_acts.by_percentage(about, form.percentages(), left_over_to=form.left_over_to(), at=at)
 
 
 def _speaks(rule: Needed | None, user: User, at: dt.datetime) -> str:

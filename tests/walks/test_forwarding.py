@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from cdm.acts import accounts, forwarding
 from cdm.models import BoardRequest, Organisation
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from registry import queries, verify
+from registry.accounts import own_account
+from registry.codes import AccountType
 from registry.models import Issuance
 from tests.given import World
 
@@ -115,3 +119,42 @@ def test_accounts_are_opened_for_participants_and_does_by_the_administrator(worl
         )
     with pytest.raises(Unmet, match="neither a project participant nor a DOE"):
         world.account("secretary")
+
+
+def test_eb_20_para_70_percentages_leave_units_over_for_the_account_named_or_for_adaptation(
+    world: World, issued: BoardRequest
+) -> None:
+    """980 units wait; 12.5 and 87.5 per cent of them are 122.5 and 857.5, so that one unit is left over."""
+    world.approve(issued.project, "NL")
+    developer, other = world.account(), world.account("buyer", "NL")
+    wanted = [(developer, Decimal("12.5")), (other, Decimal("87.5"))]
+    shares = forwarding.by_percentage(issued, wanted, left_over_to=other, at=world.at)
+    assert [(account, units) for account, _, units in shares] == [(developer, 122), (other, 858)]
+    shares = forwarding.by_percentage(issued, wanted, left_over_to=None, at=world.at)
+    assert [units for _, _, units in shares] == [122, 857, 1]
+    request = world.forwarding_asked(issued, shares)
+    world.do(request, "carry_out", "administrator")
+    adaptation = own_account(AccountType.ADAPTATION_SHARE, at=world.at)
+    assert [queries.balance(account) for account in (developer, other, adaptation)] == [122, 857, 21]
+    assert verify.verify_book().ok
+
+
+@pytest.mark.parametrize(
+    ("percentages", "sentence"),
+    [(["60", "40.5"], "cannot be more than 100"), (["0"], "above 0"), ([], "Name at least one")],
+)
+def test_eb_20_para_70_percentages_that_cannot_be(
+    world: World, issued: BoardRequest, percentages: list[str], sentence: str
+) -> None:
+    account = world.account()
+    asked = [(account, Decimal(one)) for one in percentages]
+    with pytest.raises(Unmet, match=sentence):
+        forwarding.by_percentage(issued, asked, left_over_to=None, at=world.at)
+
+
+def test_participants_send_no_units_of_their_own_choice_to_adaptation(
+    world: World, issued: BoardRequest
+) -> None:
+    adaptation = own_account(AccountType.ADAPTATION_SHARE, at=world.at)
+    with pytest.raises(Unmet, match="Only units that rounding percentages leaves over"):
+        world.forwarding_asked(issued, [(world.account(), 2, 100), (adaptation, 2, 2)])

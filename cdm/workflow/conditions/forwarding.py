@@ -12,15 +12,25 @@ from cdm.units import Share, authorised_holders, available, issuances_of, refere
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 from registry import queries as book_queries
+from registry.codes import AccountType
 
 
 def share_problems(request: BoardRequest, shares: Iterable[Share]) -> Iterator[Problem]:
     """What is wrong with sending (account, commitment period, units) out of an issuance (EB 25 para 108)."""
     holders = authorised_holders(request.project)
     asked: dict[int, int] = defaultdict(int)
+    shares = list(shares)
     for account, commitment_period, units in shares:
         asked[commitment_period] += units
-        if account.holder_reference not in holders:
+        if account.account_type == AccountType.ADAPTATION_SHARE:
+            others = sum(period == commitment_period for _, period, _ in shares) - 1
+            if units > max(1, others // 2):
+                yield Problem(
+                    "Only units that rounding percentages leaves over go to the account for adaptation (EB 20, "
+                    "para 70). Name an account of a participant for the rest.",
+                    "account",
+                )
+        elif account.holder_reference not in holders:
             yield Problem(
                 f"{account.holder} holds account {account.identifier} but is not a participant of this project "
                 "authorised by a standing letter of approval. Choose an account of one that is.",
