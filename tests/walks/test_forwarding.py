@@ -8,7 +8,10 @@ from cdm.acts import accounts, forwarding
 from cdm.models import BoardRequest, Organisation
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from registry import queries, verify
-from registry.models import Issuance
+from registry.codes import UnitType
+from registry.models import Account, Issuance
+from registry.movements import doors
+from registry.movements.table import MovementKind
 from tests.given import World
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +118,40 @@ def test_accounts_are_opened_for_participants_and_does_by_the_administrator(worl
         )
     with pytest.raises(Unmet, match="neither a project participant nor a DOE"):
         world.account("secretary")
+
+
+def test_4_1_from_account_to_account_only_to_participants_of_the_project_with_a_letter(
+    world: World, issued: BoardRequest
+) -> None:
+    world.seat("stranger", "Somebody Else", Organisation.Kind.PARTICIPANT, party="BR")
+    own, fund, stranger = world.account(), world.account("buyer", "NL"), world.account("stranger")
+    world.do(world.forwarding_asked(issued, [(own, 2, 100)]), "carry_out", "administrator")
+
+    def failing(target: Account) -> set[int]:
+        with pytest.raises(doors.ChecksFailed) as failed:
+            doors.propose(
+                kind=MovementKind.INTERNAL_TRANSFER,
+                units=[
+                    doors.Units(
+                        party="BR",
+                        project_number=issued.project.reference_number or 0,
+                        unit_type=UnitType.CER,
+                        period=2,
+                        quantity=10,
+                    )
+                ],
+                source=own,
+                target=target,
+                by=world.people["developer"],
+                at=world.at,
+                reason="Sold.",
+                key=f"{target.pk}:{issued.project.letters.filter(state='issued').count()}",
+            )
+        return {one.number for one in failed.value.failures}
+
+    issued.project.refresh_from_db()
+    # 4001: a participant with a letter in force; 4003: the account is on no list of trusted ones
+    assert failing(fund) == failing(stranger) == {4001, 4003}
+    world.approve(issued.project, "NL")
+    assert (failing(fund), failing(stranger)) == ({4003}, {4001, 4003})
+    assert queries.balance(own) == 100
