@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from cdm import clock, permissions, units
 from cdm.models import User
-from cdm.rules import parties
+from cdm.rules import eligibility, parties
 from cdm.workflow.roles import Role
 from registry import people
 from registry.models import Account
@@ -37,6 +37,14 @@ def is_administrator(user: Any, at: dt.datetime) -> bool:
 def is_annex_i(party: str, day: dt.date) -> bool:
     """Whether the Party was in Annex I on the day; named in settings.REGISTRY_ANNEX_I."""
     return parties.is_known(party) and parties.party(party).is_annex_i_on(day)
+
+
+def is_eligible(party: str, day: dt.date) -> bool | None:
+    """Whether participants that the Party authorises may acquire units on the day (paras 31 to 33).
+
+    Named in settings.REGISTRY_ELIGIBILITY; None for a code that is no Party's.
+    """
+    return not eligibility.acquiring_problem(party, day) if parties.is_known(party) else None
 
 
 def own_accounts(user: User | None, at: dt.datetime) -> QuerySet[Account]:

@@ -315,10 +315,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["cdm.api.authentication.SignedInToWrite"],
-    "DEFAULT_PARSER_CLASSES": [
-        "cdm.api.parsing.StrictJSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["cdm.api.parsing.StrictJSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "cdm.api.naming.Schema",
     "EXCEPTION_HANDLER": "cdm.api.problems.answer",
@@ -326,7 +323,11 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": env("API_ANON_RATE", default="120/min"), "user": "1200/min"},
+    # an empty API_USER_RATE is none, for a load that is meant
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env("API_ANON_RATE", default="120/min"),
+        "user": env("API_USER_RATE", default="1200/min") or None,
+    },
     "NUM_PROXIES": PROXIES,
 }
 SPECTACULAR_SETTINGS = {
@@ -363,10 +364,12 @@ SPECTACULAR_SETTINGS = {
 # --- The registry knows no seats, no Parties and no clock: these functions tell it -------------------------
 REGISTRY_VIEWER = "cdm.registry_viewer.viewer_of"
 REGISTRY_PARTICIPANT = "cdm.units.is_participant"
+REGISTRY_ELIGIBILITY = "cdm.registry_viewer.is_eligible"
 REGISTRY_PROJECT_TITLES = "cdm.units.project_titles"
 REGISTRY_ADMINISTRATOR = "cdm.registry_viewer.is_administrator"
 REGISTRY_ANNEX_I = "cdm.registry_viewer.is_annex_i"
 REGISTRY_CLOCK = "cdm.clock.now"
+REGISTRY_BENCH_KEYS = "cdm.benching.two_keys"
 
 # --- What a page may load: only what this site serves ------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -160,6 +160,7 @@ def _around(here: str) -> dict[str, Any]:
     names = (
         ("serials", "Serial numbers"),
         ("reports", "Reports"),
+        ("movement_kinds", "Kinds of movement"),
         ("check_attestation", "Check an attestation"),
     )
     overview = reverse("registry:serials").removesuffix("serials/")

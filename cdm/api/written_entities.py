@@ -17,7 +17,7 @@ from cdm.models import (
 )
 
 
-class ScopeWriter(Writer[Accreditation]):
+class AccreditedScopeWriter(Writer[Accreditation]):
     class Meta:
         model = Accreditation
         fields = ["function", "sectoral_scope", "from_on", "until_on", "ended_on"]
@@ -43,7 +43,7 @@ class CmpDecisionWriter(Writer[CmpDecision]):
 
 class AccreditationWriter(SubjectWriter):
     doe = OrganisationName()
-    scopes = ScopeWriter(many=True)
+    scopes = AccreditedScopeWriter(many=True)
     applied_scopes = AppliedScopeWriter(many=True)
     suspensions = SuspensionWriter(many=True)
     cmp_decisions = CmpDecisionWriter(many=True)

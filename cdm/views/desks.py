@@ -23,6 +23,7 @@ DESKS: dict[str, tuple[str, tuple[Role, ...] | None]] = {
     "secretariat": ("Secretariat", (Role.SECRETARIAT,)),
     "board": ("Board", (Role.BOARD_MEMBER,)),
     "registry_accounts": ("Accounts", (Role.PARTICIPANT, Role.DOE, Role.REGISTRY_ADMINISTRATOR)),
+    "registry:movements": ("Movements of units", (Role.REGISTRY_ADMINISTRATOR,)),
     "people": ("Organisations and people", (Role.SECRETARIAT, Role.REGISTRY_ADMINISTRATOR)),
 }
 
@@ -36,7 +37,8 @@ def tabs(user: User, at: dt.datetime, active: str) -> list[Tab]:
             continue
         # the one desk that bears the name of a seat
         text = Role.SECRETARIAT.label if name == "secretariat" else label
-        tab = (text, reverse(f"cdm:{name}"), name == active)
+        address = reverse(name if ":" in name else f"cdm:{name}")
+        tab = (text, address, name == active)
         if name == "notices" and (unread := queries.unread_notices(user).count()):
             found.append((*tab, unread))
         else:
@@ -45,8 +47,11 @@ def tabs(user: User, at: dt.datetime, active: str) -> list[Tab]:
 
 
 def _represents(name: str, user: User, at: dt.datetime) -> bool:
-    """Whether the desk of accounts is this person's without a seat, because they represent one."""
-    return name == "registry_accounts" and account_people.accounts_represented_by(user, at).exists()
+    """Whether the desks of accounts and movements are this person's without a seat, because they represent one."""
+    return (
+        name in ("registry_accounts", "registry:movements")
+        and account_people.accounts_represented_by(user, at).exists()
+    )
 
 
 def require_seat(user: User | None, role: Role, at: dt.datetime) -> None:

@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from cdm import units
 from cdm.models import EntityAccreditation, ExcessIssuance, Organisation
-from registry import book
+from registry import account_requests, book
 from registry.models import Account
+from registry.models_accounts import AccountRequest
 from tests import entities
 from tests.given import World
 from tests.web.reading import count, standing, words
@@ -202,6 +203,9 @@ def test_excess_issuance_is_replaced_on_the_pages(world: World, visit: Visit) ->
     assert "The registry administrator opens an account for you" in page
     sent = {"organisation": str(doe.pk), "party": "GB", "reason": "To replace excess issuance"}
     assert visit("administrator").post(reverse("cdm:open_account"), sent).status_code == 302
+    asked = AccountRequest.objects.latest("id")
+    by = world.people["second administrator"]
+    account_requests.approve(request=asked, by=by, at=world.at, reason="As asked.")
     book.transfer(
         source=Account.objects.get(holder="EcoSecurities"),
         target=Account.objects.get(holder=doe.name),

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import json
 import os
 import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from argparse import ArgumentParser
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -26,11 +29,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from registry import bench_plan, bench_replay, book, verify
+from registry import bench_http, bench_plan, bench_replay, book, verify
 from registry.codes import AccountType, EntryKind
 from registry.models import Account, Block, Entry
 
-AT = dt.datetime(2012, 6, 1, tzinfo=dt.UTC)
+AT = dt.datetime.now(dt.UTC)
+"""When this process began: after all that an earlier one wrote, as the book demands."""
+
 PARTIES = ("BR", "CN", "IN", "MX", "CL", "HN", "PE", "VN", "TH", "MY", "PH", "ZA", "EG", "KE", "MA", "ID")
 LIVE_BLOCKS = 1_000
 BLOCK_UNITS = 100_000
@@ -91,7 +96,7 @@ class Command(BaseCommand):
 
 def _measure(command: BaseCommand, options: dict[str, Any]) -> None:
     """The rounds, in the server that the outer command started."""
-    clients, seconds = options["clients"], options["seconds"]
+    clients = options["clients"]
     if clients > len(PARTIES):
         raise CommandError(f"At most {len(PARTIES)} clients.")
     command.stdout.write("Making the tables and the accounts ...")
@@ -100,8 +105,16 @@ def _measure(command: BaseCommand, options: dict[str, Any]) -> None:
     if options["plan"]:
         _show_plan(command)
         return
-    for number in range(clients):
-        _open_account(number)
+    keys = {number: _open_account(number) for number in range(clients)}
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file, bench_http.serving() as address:
+        json.dump(keys, file)
+        file.flush()
+        os.environ |= {bench_http.KEYS_FILE: file.name, bench_http.ADDRESS: address}
+        _measure_acts(command, options)
+
+
+def _measure_acts(command: BaseCommand, options: dict[str, Any]) -> None:
+    seconds = options["seconds"]
     small = _rounds(command, options)
     command.stdout.write("One client, rows per second:")
     many, single = _together("replay", 1, seconds), _together("orm", 1, seconds)
@@ -224,14 +237,17 @@ def _together(act: str, clients: int, seconds: float) -> float:
     return sum(float(process.communicate()[0]) for process in processes)
 
 
-def _open_account(number: int) -> None:
-    """An account with a thousand live blocks, and one to transfer to."""
+def _open_account(number: int) -> list[str]:
+    """An account with a thousand live blocks, and one to transfer to; the keys of two who represent the first."""
     party = PARTIES[number]
-    for holder in ("source", "target"):
+    source, target = (
         book.open_account(
             type=AccountType.HOLDING, holder=f"{holder} {number}", party=party, by=None, at=AT, reason="bench"
         )
-    _issue_blocks(party, Account.objects.get(holder=f"source {number}"), LIVE_BLOCKS, BLOCK_UNITS)
+        for holder in ("source", "target")
+    )
+    _issue_blocks(party, source, LIVE_BLOCKS, BLOCK_UNITS)
+    return bench_http.prepare(source, target, AT)
 
 
 def _issue_blocks(party: str, account: Account, blocks: int, units: int) -> None:
@@ -310,13 +326,23 @@ def _by_orm(number: int, account: Account, target: Account) -> None:
     bench_replay.issue_by_orm(_order(PARTIES[number], target, 1_000, uuid.uuid4().hex))
 
 
+@cache
+def _client(number: int, account: Account, target: Account) -> bench_http.Client:
+    return bench_http.Client(number, account, target, PARTIES[number], PROJECT)
+
+
+def _movement(number: int, account: Account, target: Account) -> None:
+    _client(number, account, target).move()
+
+
 ACTS: dict[str, Callable[[int, Account, Account], int | None]] = {
     "issue": _issue,
     "transfer": _transfer,
+    "movement": _movement,
     "replay": _replay,
     "orm": _by_orm,
 }
-ROUNDS = ("issue", "transfer", "replay")
+ROUNDS = ("issue", "transfer", "movement", "replay")
 
 
 def _act(name: str, number: int, seconds: float) -> float:
