@@ -385,6 +385,8 @@ def test_para_20d_an_accreditation_expires_after_the_last_day_of_its_term(
     term.refresh_from_db()
     assert (term.state, term.scopes_held(dt.date(2019, 6, 2)).count()) == ("expired", 0)
     assert project.engagements.get().until_at == world.at
+    told = Notice.objects.filter(user=world.people["developer"]).latest("id").sentence
+    assert told.startswith("Engagement of Carbon Check ended: validation.")
     with pytest.raises(Denied, match="Your engagement ended on 2019-06-02: Expired"):
         world.do(project, "publish", "entity")
 

@@ -11,7 +11,8 @@ import pytest
 from cdm.acts import proposal
 from cdm.models import Project
 from cdm.rules import crediting
-from cdm.workflow.refusals import Unmet
+from cdm.workflow.refusals import NotOpen, Unmet
+from registry.models import Block
 from tests.given import World
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +235,30 @@ def test_5_cmp_1_para_23_afforestation_is_credited_from_its_own_start(world: Wor
         others=(),
     )
     assert (project.crediting_starts_on, project.crediting_ends_on) == (D("2012-05-01"), D("2042-04-30"))
+
+
+@pytest.mark.parametrize(("unit", "expires_on"), [("tCER", "2020-12-31"), ("lCER", "2042-04-30")])
+def test_5_cmp_1_paras_1_and_38_removal_units_are_chosen_once_and_carry_their_expiry(
+    world: World, unit: str, expires_on: str
+) -> None:
+    """tCERs expire at the end of the commitment period after the one of issue, lCERs with the crediting period."""
+    project = world.on("2019-03-01").registered(
+        methodology=("AR-ACM0003", "2"),
+        is_afforestation=True,
+        removal_unit=unit,
+        kind="fixed",
+        years=30,
+        yearly_t=30_691,
+        started_on="2012-05-01",
+        crediting_from="2012-05-01",
+        others=(),
+    )
+    other = "lCER" if unit == "tCER" else "tCER"
+    with pytest.raises(NotOpen):
+        proposal.save_details(project, by=world.people["developer"], at=world.at, removal_unit=other)
+    project.refresh_from_db()
+    assert project.removal_unit == unit
+    world.issued(project, "2012-05-01", "2012-12-31", {1: 1_000})
+    unspent = Block.objects.filter(spent_by=None)
+    assert {block.expires_on for block in unspent} == {D(expires_on)}
+    assert sum(block.last - block.first + 1 for block in unspent) == 1_000

@@ -11,8 +11,10 @@ from cdm.models import BoardRequest, Organisation
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from registry import queries, verify
 from registry.accounts import own_account
-from registry.codes import AccountType
-from registry.models import Issuance
+from registry.codes import AccountType, UnitType
+from registry.models import Account, Issuance
+from registry.movements import doors
+from registry.movements.table import MovementKind
 from tests.given import World
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +160,40 @@ def test_participants_send_no_units_of_their_own_choice_to_adaptation(
     adaptation = own_account(AccountType.ADAPTATION_SHARE, at=world.at)
     with pytest.raises(Unmet, match="Only units that rounding percentages leaves over"):
         world.forwarding_asked(issued, [(world.account(), 2, 100), (adaptation, 2, 2)])
+
+
+def test_4_1_from_account_to_account_only_to_participants_of_the_project_with_a_letter(
+    world: World, issued: BoardRequest
+) -> None:
+    world.seat("stranger", "Somebody Else", Organisation.Kind.PARTICIPANT, party="BR")
+    own, fund, stranger = world.account(), world.account("buyer", "NL"), world.account("stranger")
+    world.do(world.forwarding_asked(issued, [(own, 2, 100)]), "carry_out", "administrator")
+
+    def failing(target: Account) -> set[int]:
+        with pytest.raises(doors.ChecksFailed) as failed:
+            doors.propose(
+                kind=MovementKind.INTERNAL_TRANSFER,
+                units=[
+                    doors.Units(
+                        party="BR",
+                        project_number=issued.project.reference_number or 0,
+                        unit_type=UnitType.CER,
+                        period=2,
+                        quantity=10,
+                    )
+                ],
+                source=own,
+                target=target,
+                by=world.people["developer"],
+                at=world.at,
+                reason="Sold.",
+                key=f"{target.pk}:{issued.project.letters.filter(state='issued').count()}",
+            )
+        return {one.number for one in failed.value.failures}
+
+    issued.project.refresh_from_db()
+    # 4001: a participant with a letter in force; 4003: the account is on no list of trusted ones
+    assert failing(fund) == failing(stranger) == {4001, 4003}
+    world.approve(issued.project, "NL")
+    assert (failing(fund), failing(stranger)) == ({4003}, {4001, 4003})
+    assert queries.balance(own) == 100

@@ -175,3 +175,36 @@ def test_2_cmp_16_reductions_after_2020_are_not_taken(world: World) -> None:
     world.on("2021-06-01")
     with pytest.raises(Unmet, match="31 December 2020"):
         world.period(project, f"{project.crediting_starts_on}", "2021-03-31", {2: 1})
+
+
+def test_rulebook_2_6_registration_is_not_requested_without_the_validation_report(world: World) -> None:
+    project = world.on("2017-03-01").validated(others=())
+    request = world.request_for(project, "validator")
+    paper = project.documents.get(kind="validation_report")
+    project.documents.filter(pk=paper.pk).update(kind="other")
+    with pytest.raises(Unmet, match="The validation report is not attached to the project"):
+        world.do(request, "submit", "validator")
+    request.refresh_from_db()
+    assert request.state == "being_prepared"
+    project.documents.filter(pk=paper.pk).update(kind="validation_report")
+    world.do(request, "submit", "validator")
+    assert request.state == "completeness_check"
+
+
+def test_rulebook_2_12_issuance_is_not_requested_without_its_reports(world: World) -> None:
+    project = world.on("2017-03-01").registered(others=(), crediting_from="2018-01-01")
+    period = world.on("2019-03-01").certified(project, "2018-01-01", "2018-12-31", {2: 900})
+    request = world.request_for(period, "verifier")
+    for kind, name in (
+        ("verification_report", "verification and certification"),
+        ("monitoring_report", "monitoring"),
+    ):
+        paper = period.documents.get(kind=kind)
+        period.documents.filter(pk=paper.pk).update(kind="other")
+        with pytest.raises(Unmet, match=f"The {name} report is not attached to the monitoring period"):
+            world.do(request, "submit", "verifier")
+        period.documents.filter(pk=paper.pk).update(kind=kind)
+    request.refresh_from_db()
+    assert request.state == "being_prepared"
+    world.do(request, "submit", "verifier")
+    assert request.state == "completeness_check"

@@ -50,6 +50,18 @@ def test_the_public_sees_the_entities_with_scopes_dates_and_states(world: World,
     assert visit("secretary").get(f"/entities/{applicant.pk}/").status_code == 200
 
 
+def test_para_27f_an_entitys_projects_are_a_public_list(world: World, visit: Visit) -> None:
+    doe = world.organisations["validator"]
+    before = world.submitted(title="Not public yet")
+    world.approve(before)
+    world.engaged(before)
+    page = words(visit("").get(f"/entities/{doe.pk}/"))
+    assert "Projects it was engaged for None that is public." in page
+    public = world.published(title="Landfill gas of Salvador")
+    page = words(visit("").get(f"/entities/{doe.pk}/"))
+    assert str(public) in page and "Not public yet" not in page
+
+
 def test_the_list_asks_no_more_for_more_entities(world: World, visit: Visit) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as found:
