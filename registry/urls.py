@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from registry import views, views_accounts, views_movements, views_proposing
+from registry import views, views_accounts, views_amounts, views_movements, views_proposing
 
 app_name = "registry"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("account-requests/<int:key>/", views_accounts.page, name="account_request"),
     path("account-requests/<int:key>/<slug:decision>/", views_accounts.decide, name="decide_account_request"),
     path("accounts/<str:identifier>/ask/<slug:kind>/", views_accounts.ask_change, name="ask_about_account"),
+    path("assigned-amounts/", views_amounts.index, name="assigned_amounts"),
     path("movement-kinds/", views_movements.kinds, name="movement_kinds"),
     path("movements/", views_movements.index, name="movements"),
     path("movements/propose/", views_proposing.choose, name="propose"),

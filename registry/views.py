@@ -50,7 +50,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 def serials(request: HttpRequest) -> HttpResponse:
     """The look-up of serials, with the tree of what became of them."""
     form = SerialsForm(request.GET) if "serial" in request.GET else SerialsForm()
-    context: dict[str, Any] = _around("serials")
+    context: dict[str, Any] = around("serials")
     if form.is_bound and form.is_valid():
         found = stories.story(form.cleaned_data["serial"], viewer=viewer_of(request))
         context |= {"story": found, "steps": list(_nested(found)), "fates": _fates(found)}
@@ -62,7 +62,7 @@ def serials(request: HttpRequest) -> HttpResponse:
 def reports_index(request: HttpRequest) -> HttpResponse:
     """The reports there are, with their totals."""
     found = [reports.issuances(), reports.cancellations(), reports.holdings(by="party")]
-    return render(request, "registry/reports.html", {**_around("reports"), "reports": found})
+    return render(request, "registry/reports.html", {**around("reports"), "reports": found})
 
 
 @require_safe
@@ -115,7 +115,7 @@ def statement_file(request: HttpRequest, identifier: str, kind: str) -> HttpResp
 def check_attestation(request: HttpRequest) -> HttpResponse:
     """Whether a check code is one of this registry's, and what the book says of what it attests."""
     form = CodeForm(request.GET) if "code" in request.GET else CodeForm()
-    context: dict[str, Any] = _around("check_attestation")
+    context: dict[str, Any] = around("check_attestation")
     if not form.is_bound:
         return render(request, "registry/check_attestation.html", {**context, "form": form})
     if not limits.is_within(request, "attestations", most=CHECKS_A_MINUTE):
@@ -155,12 +155,13 @@ def check_address() -> str:
     return f"{settings.SITE_URL.rstrip('/')}{reverse('registry:check_attestation')}"
 
 
-def _around(here: str) -> dict[str, Any]:
+def around(here: str) -> dict[str, Any]:
     """What stands around each of these pages."""
     names = (
         ("serials", "Serial numbers"),
         ("reports", "Reports"),
         ("movement_kinds", "Kinds of movement"),
+        ("assigned_amounts", "Assigned amounts"),
         ("check_attestation", "Check an attestation"),
     )
     overview = reverse("registry:serials").removesuffix("serials/")
@@ -241,11 +242,11 @@ def _shown(found: Report) -> dict[str, Any]:
 
 def _around_report(name: str) -> dict[str, Any]:
     """What stands around one report."""
-    around = _around("reports")
-    reports_label, title = around["breadcrumbs"][-1][0], name.capitalize()
+    near = around("reports")
+    reports_label, title = near["breadcrumbs"][-1][0], name.capitalize()
     return {
         "breadcrumbs": [
-            *around["breadcrumbs"][:-1],
+            *near["breadcrumbs"][:-1],
             (reports_label, reverse("registry:reports")),
             (title, ""),
         ],

@@ -29,6 +29,7 @@ from registry.movements import doors, drawing
 from registry.movements.life import State
 from registry.movements.preview import share_of
 from registry.movements.table import KINDS, MovementKind, Role
+from registry.views import around
 
 ROWS_A_PAGE: Final = 25
 MOST_FIRST: Final = 50
@@ -194,10 +195,7 @@ def decide(request: HttpRequest, key: int, act: str) -> HttpResponse:
 def kinds(request: HttpRequest) -> HttpResponse:
     """The table of movements and the numbered checks, for everybody."""
     context = {
-        "breadcrumbs": [
-            ("Registry", reverse("registry:serials").removesuffix("serials/")),
-            ("Kinds of movement", ""),
-        ],
+        **around("movement_kinds"),
         "rows": [drawing.described(row) for row in KINDS.values()],
         "check_columns": [{"label": "Check"}, {"label": "What it demands"}, {"label": "Asked of"}],
         "checks": [[str(one), demands, asked] for one, demands, asked in drawing.checks()],

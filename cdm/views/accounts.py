@@ -59,6 +59,7 @@ def look_ups(here: str) -> list[tuple[str, str, bool]]:
         "serials": ("Serial numbers", "registry:serials"),
         "reports": ("Reports", "registry:reports"),
         "movement_kinds": ("Kinds of movement", "registry:movement_kinds"),
+        "assigned_amounts": ("Assigned amounts", "registry:assigned_amounts"),
         "attestations": ("Check an attestation", "registry:check_attestation"),
     }
     return [(label, reverse(address), name == here) for name, (label, address) in names.items()]
