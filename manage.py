@@ -164,6 +164,15 @@ def run_inside_environment():
     os.execv(arguments[0], arguments)
 
 
+def use_the_demonstration_where_there_is_nothing_else():
+    """Let verify_book and others look at the demonstration that `up` made, not at an empty registry beside it."""
+    place = Path(os.environ.get("CDM_VAR") or ROOT / "var")
+    if "DATABASE_URL" in os.environ or (place / "registry").exists():
+        return
+    if (place / "demonstration").exists():
+        os.environ.setdefault("CDM_DEMONSTRATION", "yes")
+
+
 def main():
     check_python()
     verb = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -174,6 +183,8 @@ def main():
         check_port(sys.argv[2:])
         if "--no-demo" not in sys.argv:
             os.environ.setdefault("CDM_DEMONSTRATION", "yes")
+    if verb not in ("up", "test"):
+        use_the_demonstration_where_there_is_nothing_else()
     if verb in REQUIREMENTS and not keeps_own_environment:
         bring_up_to_date(verb)
     if not is_inside and not keeps_own_environment and os.path.exists(str(VENV_PYTHON)):

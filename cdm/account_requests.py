@@ -42,13 +42,14 @@ def keep_and_tell(*, request: AccountRequest, act: str, by: User, at: dt.datetim
         data={"account_request": request.pk, "account": subject.identifier if subject else ""},
         is_public=False,
     )
-    told = _administrators(at) if act == "propose" else {request.proposed_by_id: request.proposed_by}
+    told = administrators(at) if act == "propose" else {request.proposed_by_id: request.proposed_by}
     told.pop(by.pk, None)
     notices.tell_users(
         told.values(), sentence, url=reverse("registry:account_request", args=[request.pk]), at=at
     )
 
 
-def _administrators(at: dt.datetime) -> dict[int, User]:
+def administrators(at: dt.datetime) -> dict[int, User]:
+    """The registry administrators of that day, by key."""
     seats = Seat.objects.held_on(permissions.day_of(at)).select_related("user")
     return {seat.user_id: seat.user for seat in seats.filter(organisation__kind=Organisation.Kind.REGISTRY)}

@@ -36,8 +36,10 @@ class CdmConfig(AppConfig):
 
     def ready(self) -> None:
         take_rules_of_the_operator()  # first: what is loaded after it may ask for the rules
-        from cdm import account_requests, checks, checks_pages  # noqa: F401  registers the system checks
+        from cdm import account_requests, checks, checks_pages, movements_told  # noqa: F401  registers system checks
         from registry.account_requests import happened
+        from registry.movements import doors
 
         happened.connect(account_requests.keep_and_tell, dispatch_uid="cdm.account_requests.keep_and_tell")
+        doors.happened.connect(movements_told.tell, dispatch_uid="cdm.movements_told.tell")
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="cdm.walls.install")

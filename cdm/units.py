@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from cdm import money
 from cdm.models import BoardRequest, Organisation, Project
 from registry import queries as book_queries
+from registry.codes import AccountType
 from registry.models import Account, Issuance
 from registry.queries import Holding
 
@@ -34,10 +37,13 @@ def holdings_of(organisation: Organisation) -> dict[str, Holding]:
 
 
 def issuances_of(request: BoardRequest) -> list[Issuance]:
-    """The issuances of one request, one a commitment period."""
-    return list(
-        Issuance.objects.filter(request_reference=request_reference_of(request)).order_by("commitment_period")
+    """The issuances of one request, one a commitment period: the last where one was issued anew."""
+    reference = request_reference_of(request)
+    made = Issuance.objects.filter(
+        Q(request_reference=reference) | Q(request_reference__startswith=f"{reference}:reissue:")
     )
+    last = {issuance.commitment_period: issuance for issuance in made.order_by("pk")}
+    return [last[period] for period in sorted(last)]
 
 
 def authorised_holders(project: Project) -> dict[str, Organisation]:
@@ -55,7 +61,11 @@ def is_participant(account: Account, *, party: str, project_number: int) -> bool
     project = Project.objects.filter(host_party=party, reference_number=project_number).first()
     if project is None:
         return None
-    return account.holder_reference in authorised_holders(project)
+    holders = authorised_holders(project)
+    if account.account_type == AccountType.OTHER_REGISTRY and not account.holder_reference:
+        # the other registry keeps the account; here its holder is known by name
+        return account.holder in {organisation.name for organisation in holders.values()}
+    return account.holder_reference in holders
 
 
 def project_titles(projects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:

@@ -110,8 +110,8 @@ def attest(
             entries took units of different holders.
         Incomplete: no entry, or a text is too long.
     """
-    beneficiary = _cleaned(beneficiary, LONGEST_BENEFICIARY, "name of the beneficiary")
-    purpose = _cleaned(purpose, LONGEST_PURPOSE, "purpose") or DEFAULT_PURPOSE
+    beneficiary = cleaned(beneficiary, LONGEST_BENEFICIARY, "name of the beneficiary")
+    purpose = cleaned(purpose, LONGEST_PURPOSE, "purpose") or DEFAULT_PURPOSE
     entries = sorted(set(entries), key=lambda entry: entry.pk)
     _check_cancellations(entries)
     titles = _titles(entries, project_titles or {})
@@ -218,7 +218,7 @@ def _titles(entries: Sequence[Entry], by_project: Mapping[tuple[str, int], str])
         return {}
     projects = Block.objects.filter(spent_by__in=entries).values_list("spent_by", "party", "project_number")
     return {
-        entry: _cleaned(by_project[(party, number)], LONGEST_TITLE, "project title")
+        entry: cleaned(by_project[(party, number)], LONGEST_TITLE, "project title")
         for entry, party, number in projects.distinct().order_by()
         if entry is not None and (party, number) in by_project
     }
@@ -240,7 +240,7 @@ def _made_before(entries: Sequence[Entry], beneficiary: str, purpose: str) -> At
     )
 
 
-def _cleaned(text: str, most: int, what: str) -> str:
+def cleaned(text: str, most: int, what: str) -> str:
     """Text as it can be stored and printed: composed, without control and direction signs, one line a line.
 
     Raises:

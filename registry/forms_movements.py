@@ -42,7 +42,8 @@ def serials_in(text: str, party: str = "") -> list[SerialRange]:
         if party and plain[0].isdigit():
             plain = f"{party} {plain}"
         try:
-            found.append(SerialRange.parse(plain))
+            whole = parse_unit_block(plain).serials if plain.count("-") > 2 else SerialRange.parse(plain)
+            found.append(whole)
         except BadSerials as error:
             raise forms.ValidationError(error.sentence) from error
     return found
@@ -124,7 +125,7 @@ class ProposalForm(forms.Form):
             max_length=2000,
             widget=forms.Textarea(attrs={"rows": 3}),
             error_messages={"required": "Say why: whoever approves reads it, and it is kept on the record."},
-            help_text="Whoever approves reads it. It is kept on the record and not published.",
+            help_text="Whoever approves and the holders of both accounts read it. It is kept on record, not published.",
         )
 
     def _ask_target(self, targets: Sequence[Account]) -> None:
@@ -299,6 +300,11 @@ class _Whole(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str):
             value = re.sub(r"(?<=\d)[, \u00a0\u202f'](?=\d{3}(\D|$))", "", value.strip())
+            if "." in value:
+                # in some languages it parts thousands, in others it begins a fraction; nobody is to guess
+                raise forms.ValidationError(
+                    "Write the amount without a point: 1000 or 1,000. Units are whole."
+                )
         return super().to_python(value)
 
 

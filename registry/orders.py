@@ -12,7 +12,7 @@ from registry import asked, codes
 from registry.accounts import WrongAccount
 from registry.asked import ShareOfProceeds, WrongUnits
 from registry.codes import EntryKind, UnitType
-from registry.models import Account, PartyCounter
+from registry.models import Account
 from registry.posting import Asked
 from registry.refusals import NotEnoughUnits
 from registry.serials import SerialRange, UnitBlockIdentifier, is_party_code
@@ -174,10 +174,8 @@ class ArrivalOrder:
         block, kind = self.units, UnitType(self.units.unit_type)
         if self.account.account_type not in codes.HOLDING_ACCOUNTS:
             raise WrongAccount(f"Units from another registry cannot come into the account “{self.account}”.")
-        if kind in codes.ISSUED_HERE and PartyCounter.objects.filter(pk=block.serials.party).exists():
-            raise WrongUnits(
-                f"The {kind.label}s of {block.serials.party} are issued by this registry itself."
-            )
+        if kind in codes.ISSUED_HERE:
+            raise WrongUnits(f"{kind.label}s come into being by an issuance of this registry only.")
         for period in (block.original_period, block.applicable_period):
             if period not in codes.COMMITMENT_PERIODS:
                 raise WrongUnits(f"There is no commitment period {period}.")

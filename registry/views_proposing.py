@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from registry.accounts import Refused
 from registry.codes import AccountState
 from registry.forms_movements import AccountForm, KeyForm, ProposalForm
 from registry.models import Account
+from registry.models_movements import Movement
 from registry.movements import doors
 from registry.movements.persons import held_role
 from registry.movements.preview import Preview, preview
@@ -93,9 +95,11 @@ def propose(request: HttpRequest, kind: str) -> HttpResponse:
     if step in ("preview", "propose") and form.is_valid():
         key = KeyForm(request.POST)
         try:
-            if step == "propose" and key.is_valid():
+            again = step == "propose" and key.is_valid() and _is_kept(user, key.cleaned_data["key"])
+            if not again:
+                found = preview(**form.arguments(), by=user, at=at)
+            if again or (found and step == "propose" and key.is_valid() and _is_as_seen(request, found)):
                 return _proposed(request, form, user, at, key.cleaned_data["key"])
-            found = preview(**form.arguments(), by=user, at=at)
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
     if found is not None:
@@ -112,6 +116,29 @@ def propose(request: HttpRequest, kind: str) -> HttpResponse:
     }
     status = 422 if step != "change" and form.is_bound and form.errors else 200
     return render(request, "registry/movement_propose.html", context, status=status)
+
+
+def _is_kept(user: AbstractBaseUser, key: str) -> bool:
+    """Whether this form was sent before; then it is the same proposal, whatever happened since."""
+    return Movement.objects.filter(key=f"page:{user.pk}:{key}").exists()
+
+
+def _is_as_seen(request: HttpRequest, found: Preview) -> bool:
+    """Whether the units are still those of the preview; where they are others, the person is shown them first."""
+    now = fingerprint(found)
+    if request.POST.get("seen", now) == now:
+        return True
+    messages.warning(
+        request,
+        "Other units would be taken now than those shown before: look at them again before you propose.",
+    )
+    return False
+
+
+def fingerprint(found: Preview) -> str:
+    """What the units of a preview are known by."""
+    text = repr([(line.line.party, [str(run) for run in line.serials]) for line in found.lines])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _proposed(
@@ -133,7 +160,7 @@ def _preview_page(request: HttpRequest, found: Preview, source: Account | None) 
     kept = [
         (name, value)
         for name, value in request.POST.items()
-        if name not in ("csrfmiddlewaretoken", "step", "key")
+        if name not in ("csrfmiddlewaretoken", "step", "key", "seen")
     ]
     context = {
         "breadcrumbs": _trail(found.row.kind.label),
@@ -146,7 +173,7 @@ def _preview_page(request: HttpRequest, found: Preview, source: Account | None) 
         "check_columns": pages.CHECK_COLUMNS,
         "checks": pages.check_rows(found.checks),
         "failures": [f"Check {one.number}: {one.sentence}" for one in found.failures],
-        "kept": kept,
+        "kept": [*kept, ("seen", fingerprint(found))],
         "key": KeyForm.fresh(),
     }
     return render(request, "registry/movement_preview.html", context)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cdm import permissions, registry_viewer
 from cdm.api.authentication import SignedIn
-from cdm.api.door import LARGEST_KEY, Door, Filter, Listing
+from cdm.api.door import LARGEST_KEY, Door, Filter, Listing, refuse_unknown
 from cdm.api.fields import WholeText
 from cdm.workflow.roles import Role
 from registry import queries
@@ -143,6 +145,28 @@ class Accounts(AccountDoor, Listing):
         return self.own()
 
 
+AT_END_OF = OpenApiParameter(
+    "at_end_of", OpenApiTypes.DATE, description="What it held when this GMT day ended."
+)
+SINCE = OpenApiParameter("since", OpenApiTypes.DATE, description="Entries of this GMT day and later.")
+UNTIL = OpenApiParameter("until", OpenApiTypes.DATE, description="Entries of this GMT day and earlier.")
+
+
+def _days(request: Request, *names: str) -> dict[str, dt.date | None]:
+    """The days asked for; anything else in the address is refused, not ignored."""
+    refuse_unknown(request, names)
+    given = request.query_params
+    return {
+        name: serializers.DateField().run_validation(given[name]) if given.get(name) else None
+        for name in names
+    }
+
+
+def _next(day: dt.date) -> dt.datetime:
+    """When the day after begins, by Greenwich."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
+
+
 class Holdings(AccountDoor):
     """Holdings of an account."""
 
@@ -150,10 +174,14 @@ class Holdings(AccountDoor):
         operation_id="account_holdings",
         tags=TAG,
         summary="What an account holds, by project, kind of unit and commitment period",
+        parameters=[AT_END_OF],
         responses={200: HoldingWriter(many=True)},
     )
     def get(self, request: Request, identifier: str) -> Response:
-        return Response(HoldingWriter(queries.holdings(account=self.account(identifier)), many=True).data)
+        day = _days(request, "at_end_of")["at_end_of"]
+        at = _next(day) - dt.timedelta(microseconds=1) if day else None
+        held = queries.holdings(account=self.account(identifier), at=at)
+        return Response(HoldingWriter(held, many=True).data)
 
 
 class Statement(AccountDoor):
@@ -163,10 +191,17 @@ class Statement(AccountDoor):
         operation_id="account_statement",
         tags=TAG,
         summary="What came in and went out, entry by entry",
+        parameters=[SINCE, UNTIL],
         responses={200: LineWriter(many=True)},
     )
     def get(self, request: Request, identifier: str) -> Response:
-        lines = queries.statement(self.account(identifier))
+        days = _days(request, "since", "until")
+        since, until = days["since"], days["until"]
+        lines = queries.statement(
+            self.account(identifier),
+            since=_next(since) - dt.timedelta(days=1) if since else None,
+            until=_next(until) if until else None,
+        )
         return Response(
             [LineWriter(line).data | {"serials": [str(run) for run in line.serials]} for line in lines]
         )

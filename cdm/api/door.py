@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -188,11 +188,20 @@ class Pages(pagination.LimitOffsetPagination):
         ]
 
 
+def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+    """A filter that means nothing is refused, not ignored: the answer would seem to be to it."""
+    unknown = sorted(set(request.query_params) - set(known))
+    if unknown:
+        raise serializers.ValidationError({name: [f"There is no filter “{name}” here."] for name in unknown})
+
+
 class Listing(Door, generics.ListAPIView[Any]):
     """A list with filters: `rows` gives what the person may see, `filters` what may be asked of it."""
 
     pagination_class = Pages
     filters: ClassVar[Mapping[str, Filter]] = {}
+    # what else its address may ask
+    further: ClassVar[tuple[str, ...]] = ()
 
     if TYPE_CHECKING:
 
@@ -201,6 +210,7 @@ class Listing(Door, generics.ListAPIView[Any]):
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
             return self.serializer_class.Meta.model._default_manager.none()  # type: ignore[union-attr]
+        refuse_unknown(self.request, (*self.filters, *self.further, "limit", "offset", "format"))
         rows, problems = self.rows(), {}
         for name, one in self.filters.items():
             if name not in self.request.query_params:

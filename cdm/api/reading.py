@@ -167,6 +167,7 @@ class Comments(Listing):
     """Comments of the public."""
 
     serializer_class = written.CommentWriter
+    further: ClassVar = ("held",)
     queryset = Comment.objects.none()
 
     def rows(self) -> QuerySet[Comment]:

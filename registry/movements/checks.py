@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from registry import codes, outside, people
 from registry.codes import AccountState, UnitType
-from registry.models import Account, Block, PartyCounter
+from registry.models import Account, Block
 from registry.models_movements import MovementLine
 from registry.movements import checks_of_limits
 from registry.movements.facts import MOST_BLOCKS, Facts
 from registry.movements.numbering import CHECKS, Answer, Check, NotEvaluated, check
+from registry.movements.persons import held_role
 from registry.movements.table import Role
 
 __all__ = ["CHECKS", "Answer", "Check", "NotEvaluated", "checks_of_limits"]
@@ -202,13 +203,14 @@ def serials_are_not_here(facts: Facts) -> Answer:
     return None
 
 
-@check(3005, "Units that arrive were not issued by this registry.")
+@check(3005, "Units that arrive are not of a kind that only this registry issues.")
 def units_are_foreign(facts: Facts) -> Answer:
     for line in facts.lines:
-        issued_here = PartyCounter.objects.filter(pk=line.party, last_serial__gt=0).exists()
-        if line.unit_type in codes.ISSUED_HERE and issued_here:
+        if line.unit_type in codes.ISSUED_HERE:
+            # let in under serials that no issuance gave, they would stand in the way of the Party's own later on
             return (
-                f"The {UnitType(line.unit_type).label}s of {line.party} are issued by this registry itself."
+                f"{UnitType(line.unit_type).label}s come into being by an issuance of this registry only "
+                f"(3/CMP.1 annex, para 66); those of {line.party} cannot arrive from elsewhere."
             )
     return None
 
@@ -275,10 +277,13 @@ def target_is_trusted(facts: Facts) -> Answer:
 
 @check(5001, "Who proposes holds the role that this kind of movement is proposed in.")
 def proposer_may(facts: Facts) -> Answer:
-    if Role(facts.movement.proposed_as) in facts.row.proposes:
+    movement, role = facts.movement, Role(facts.movement.proposed_as)
+    if role not in facts.row.proposes:
+        who = " or ".join(Role(role).label for role in facts.row.proposes)
+        return f"Only {who} can propose this."
+    if facts.approver is None or held_role((role,), movement.proposed_by, movement.source, facts.at) == role:
         return None
-    who = " or ".join(Role(role).label for role in facts.row.proposes)
-    return f"Only {who} can propose this."
+    return f"{movement.proposed_by} is no longer {role.label}, so this cannot go on; have it proposed anew."
 
 
 @check(5002, "Who approves is another person than who proposed.")

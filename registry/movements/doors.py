@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 
 from registry import asked
 from registry.accounts import Incomplete, Refused, check_at, check_reason
@@ -26,6 +27,9 @@ from registry.movements.persons import NotYours, deciding_role, held_role, repre
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
 from registry.refusals import KeyReused, NotEnoughUnits
+
+happened = Signal()
+"""Sent inside the transaction, with `movement`, `act` (propose, or the state it ended in) and `at`."""
 
 
 class NotOpen(Refused):
@@ -219,6 +223,7 @@ def _keep(
             _record(movement, by_id=movement.proposed_by_id, at=at, reason=movement.reason)
             if not failed:
                 writing.reserve(movement, lines)
+                happened.send(Movement, movement=movement, act="propose", at=at)
     except IntegrityError:
         # two proposals under one key met; the one that was first is given back
         if (same := earlier()) is not None:
@@ -282,6 +287,7 @@ def _end(movement: Movement, *, by: AbstractBaseUser | None, at: dt.datetime, re
     movement.decision = reason
     movement.save(update_fields=["state", "decided_by", "decided_at", "decision"])
     _record(movement, by_id=movement.decided_by_id, at=at, reason=reason)
+    happened.send(Movement, movement=movement, act=str(movement.state), at=at)
 
 
 def _record(movement: Movement, *, by_id: int | None, at: dt.datetime, reason: str) -> None:

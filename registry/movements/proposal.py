@@ -17,6 +17,7 @@ from django.db.models import Q
 from registry import asked
 from registry.accounts import BOARD, Incomplete, WrongAccount, check_at, check_reason, own_account
 from registry.asked import WrongUnits
+from registry.attestation import cleaned
 from registry.codes import AccountType
 from registry.models import Account, Issuance
 from registry.models_movements import Movement, MovementLine
@@ -90,7 +91,7 @@ def prepared(
         proposed_by_id=by.pk,
         proposed_as=role,
         proposed_at=at,
-        reason=check_reason(reason),
+        reason=check_reason(_readable(reason)),
         reserved_until=at + dt.timedelta(days=days),
         **told,
     )
@@ -109,11 +110,11 @@ def _told(
     track: int | None = None,
     corrects: Issuance | None = None,
 ) -> dict[str, Any]:
-    """What the movement is told besides units and accounts, without surrounding space."""
+    """What the movement is told besides units and accounts, as whoever approves and the attestation will read it."""
     given = {
-        "beneficiary": beneficiary.strip(),
-        "purpose": purpose.strip(),
-        "basis": basis.strip(),
+        "beneficiary": _readable(beneficiary),
+        "purpose": _readable(purpose),
+        "basis": _readable(basis),
         "expires_on": expires_on,
         "project_number": project_number,
         "track": track,
@@ -121,6 +122,11 @@ def _told(
     }
     _check_given(row, given)
     return given
+
+
+def _readable(text: str) -> str:
+    """Without signs that turn the direction of the text or that nobody sees."""
+    return cleaned(text, len(text) * 4 + 1, "text")
 
 
 def _not_open_yet(type: AccountType, at: dt.datetime, *, opens: bool) -> Account:

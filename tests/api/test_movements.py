@@ -180,5 +180,5 @@ def test_proposing_and_approving_ask_the_database_little(program: Programs, sour
     with CaptureQueriesContext(connection) as asked:
         good(other.post(f"{MOVEMENTS}{made['id']}/approve/"))
     approving = [row["sql"] for row in asked.captured_queries]
-    assert len(proposing) <= 22, "\n".join(proposing)
-    assert len(approving) <= 27, "\n".join(approving)
+    assert len(proposing) <= 24, "\n".join(proposing)
+    assert len(approving) <= 30, "\n".join(approving)

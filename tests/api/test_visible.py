@@ -91,3 +91,14 @@ def test_a_list_asks_the_database_a_bounded_number_of_times(
     ) as asked:
         good(secretary.get(path))
     assert len(asked) <= 30, [query["sql"][:80] for query in asked]
+
+
+@pytest.mark.parametrize(
+    "path", ["projects/?foo=1", "registry/issuances/?partty=BR", "registry/holdings/?foo=1"]
+)
+def test_a_filter_that_means_nothing_is_refused_and_not_ignored(
+    program: Callable[..., Program], path: str
+) -> None:
+    answer = program("developer").get(path)
+    assert answer.status_code == 422
+    assert "There is no filter" in answer.content.decode()

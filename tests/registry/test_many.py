@@ -144,7 +144,7 @@ def test_units_of_another_registry_come_in_move_and_are_cancelled() -> None:
     assert moved.parts[0][1] == SerialRange("RO", 3_319_283_423, 3_319_283_432)
     given.issued(100, 2)
     own = UnitBlockIdentifier(SerialRange("BR", 500, 600), 5, 1, 1, 0, 8)
-    with pytest.raises(book.WrongUnits, match="issued by this registry itself"):
+    with pytest.raises(book.WrongUnits, match="an issuance of this registry only"):
         book.receive(key="own", **(asked | {"units": own}))
     pending = book.own_account(AccountType.PENDING, at=given.AT)
     with pytest.raises(book.WrongAccount, match="cannot come into"):

@@ -360,9 +360,10 @@ EXAMPLES = [
     Example(3005, "AAUs of a Party", lambda _: arriving(SerialRange("NL", 1, 100))),
     Example(
         3005,
-        "CERs of a Party whose CERs are issued here",
+        "CERs, wherever they say they were issued",
         lambda _: issued_here(),
-        "The CERs of BR are issued by this registry itself.",
+        "CERs come into being by an issuance of this registry only (3/CMP.1 annex, para 66); those of BR cannot arrive "
+        "from elsewhere.",
     ),
     Example(
         4001,

@@ -686,3 +686,53 @@ def _nothing() -> Any:
     from contextlib import nullcontext
 
     return nullcontext()
+
+
+def test_a_representative_who_was_removed_meanwhile_proposes_nothing_any_more(people: given.People) -> None:
+    source = given.held(150)
+    people.represents(source, "first", "second")
+    movement = proposed(Kind.VOLUNTARY_CANCELLATION, people["first"], source)
+    source.representatives.filter(user=people["first"]).update(until_at=AT)
+    with pytest.raises(ChecksFailed, match="First is no longer a representative of the account") as failed:
+        doors.approve(movement=movement, by=people["second"], at=AT)
+    assert [one.number for one in failed.value.failures] == [5001]
+    doors.reject(movement=movement, by=people["second"], at=AT, reason="Proposed by somebody who left")
+
+
+def test_signs_that_turn_the_text_round_are_taken_out_before_anybody_approves(people: given.People) -> None:
+    source = given.held(150)
+    people.represents(source, "first")
+    movement = proposed(
+        Kind.VOLUNTARY_CANCELLATION,
+        people["first"],
+        source,
+        purpose="For \u202eLTR\u202c",
+        reason="asked\u200f for",
+    )
+    assert (movement.purpose, movement.reason) == ("For LTR", "asked for")
+
+
+def test_cers_come_from_no_other_registry(people: given.People) -> None:
+    """Let in under serials that no issuance gave, they would stand in the way of the Party's own later."""
+    account = given.holding(party="NL")
+    asked = {"target": account, "basis": "ITL NL1"}
+    run = SerialRange("CN", 1, 5000)
+    with pytest.raises(ChecksFailed, match="by an issuance of this registry only") as failed:
+        proposed(
+            Kind.ARRIVAL,
+            people["administrator"],
+            None,
+            units=[units(None, run, party="CN", project_number=5832)],
+            **asked,
+        )
+    assert [one.number for one in failed.value.failures] == [3005]
+    with pytest.raises(book.WrongUnits):
+        book.receive(
+            account=account,
+            units=UnitBlockIdentifier(run, UnitType.CER, 1, 1, 0, 5832),
+            by=None,
+            at=AT,
+            reason="arrived",
+            key=given.key(),
+        )
+    assert given.issued(100, 2, party="CN", project_number=5832).serials == SerialRange("CN", 1, 100)

@@ -166,6 +166,28 @@ def test_a_preview_says_what_fails_and_offers_no_button(people: given.People, so
     assert 'value="1001"' in again.content.decode()
 
 
+def test_units_that_changed_since_the_preview_are_shown_again(people: given.People, source: Account) -> None:
+    client, address = as_(people["first"]), start("voluntary_cancellation", source)
+    asked = {"amount_BR_8_5_1": "10", "reason": "for the race"}
+    page = client.post(address, {**asked, "step": "preview"}).content.decode()
+    hidden = dict(re.findall(r'name="(seen|key)" value="([0-9a-f-]+)"', page))
+    book.cancel(source=source, **given.asked(7))
+    send = {**asked, **hidden, "step": "propose"}
+    shown = client.post(address, send)
+    assert shown.status_code == 200 and "Other units would be taken now" in words(shown)
+    assert not Movement.objects.exists()
+    hidden = dict(re.findall(r'name="(seen|key)" value="([0-9a-f-]+)"', shown.content.decode()))
+    for _ in range(2):
+        assert client.post(address, {**asked, **hidden, "step": "propose"}).status_code == 302
+    assert Movement.objects.count() == 1
+
+
+def test_an_amount_with_a_point_is_not_guessed_at(people: given.People, source: Account) -> None:
+    client, address = as_(people["first"]), start("voluntary_cancellation", source)
+    page = client.post(address, {"amount_BR_8_5_1": "1.000", "reason": "x", "step": "preview"})
+    assert page.status_code == 422 and "Write the amount without a point" in words(page)
+
+
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
