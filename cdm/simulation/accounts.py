@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cdm.acts import accounts as acts
-from cdm.models import Organisation
+from cdm.models import ExcessIssuance, Organisation, User
 from cdm.simulation.giving import TEXT
 from cdm.simulation.world import World
 from cdm.units import project_titles, reference_of
 from registry import account_requests, attestation
+from registry.codes import EntryKind, UnitType
 from registry.models import Account, Entry
 from registry.models_accounts import AccountRequest
 from registry.models_movements import Movement
@@ -15,6 +16,7 @@ from registry.movements import doors
 from registry.movements.life import State
 from registry.movements.table import MovementKind
 from registry.queries_movements import Held, held_in
+from registry.serials import SerialRange
 
 
 def of(world: World, holder: Organisation) -> Account | None:
@@ -69,6 +71,7 @@ def decide(world: World) -> None:
 
 def trade(world: World) -> None:
     """Holders propose movements of what they hold, and trust each other's accounts first."""
+    doors.lapse(at=world.at)
     if world.is_calm:
         return
     held = [account for account in Account.objects.filter(state="open").exclude(holder_reference="").order_by("pk")]
@@ -121,7 +124,7 @@ def _propose(world: World, account: Account, held: Held, others: list[Account]) 
     )
 
 
-def _represent(world: World, account: Account) -> list[object]:
+def _represent(world: World, account: Account) -> list[User]:
     key = account.holder_reference.removeprefix("organisation:")
     return list(world.cast.people.get(int(key), [])) if key.isdigit() else []
 
@@ -155,7 +158,6 @@ def _trust(world: World, account: Account, target: Account) -> None:
 
 def settle(world: World) -> None:
     """What awaits a second person is approved, rejected, taken back, or left until its reservation ends."""
-    doors.lapse(at=world.at)
     for movement in Movement.objects.filter(state=State.AWAITING_APPROVAL).select_related("source").order_by("pk"):
         people = _represent(world, movement.source) if movement.source else []
         if len(people) < 2 or (world.dice.random() < 0.3 and not world.is_calm):
@@ -163,28 +165,28 @@ def settle(world: World) -> None:
         _decide_movement(world, movement, people)
 
 
-def _decide_movement(world: World, movement: Movement, people: list[object]) -> None:
+def _decide_movement(world: World, movement: Movement, people: list[User]) -> None:
     first, second = people[:2]
     way = "approve" if world.is_calm else world.dice.choices(("approve", "reject", "cancel", "own"), (7, 1, 1, 1))[0]
     if way == "own":
         world.provoke(
-            "approve one's own movement", lambda: doors.approve(movement=movement, by=first, at=world.at)  # type: ignore[arg-type]
+            "approve one's own movement", lambda: doors.approve(movement=movement, by=first, at=world.at)
         )
     elif way == "reject":
         world.attempt(
             "reject movement",
-            lambda: doors.reject(movement=movement, by=second, at=world.at, reason=TEXT),  # type: ignore[arg-type]
+            lambda: doors.reject(movement=movement, by=second, at=world.at, reason=TEXT),
             counts=True,
         )
     elif way == "cancel":
         world.attempt(
             "cancel movement",
-            lambda: doors.cancel(movement=movement, by=first, at=world.at, reason=TEXT),  # type: ignore[arg-type]
+            lambda: doors.cancel(movement=movement, by=first, at=world.at, reason=TEXT),
             counts=True,
         )
     elif world.attempt(
         f"approve {movement.kind}",
-        lambda: doors.approve(movement=movement, by=second, at=world.at),  # type: ignore[arg-type]
+        lambda: doors.approve(movement=movement, by=second, at=world.at),
         counts=True,
     ):
         _attest(world, movement)
@@ -193,7 +195,7 @@ def _decide_movement(world: World, movement: Movement, people: list[object]) -> 
 def _attest(world: World, movement: Movement) -> None:
     if movement.kind != MovementKind.VOLUNTARY_CANCELLATION:
         return
-    entries = list(Entry.objects.filter(movement=movement))
+    entries = list(Entry.objects.filter(movement=movement, kind=EntryKind.CANCELLATION))
     titles = project_titles((line.party, line.project_number) for line in movement.lines.all())
     world.attempt(
         "attest cancellation",
@@ -202,3 +204,35 @@ def _attest(world: World, movement: Movement) -> None:
         ),
         counts=True,
     )
+
+
+def acquire(world: World, obligation: ExcessIssuance, _by: User) -> bool:
+    """An entity that has to replace units acquires assigned amount units from another registry."""
+    account = of(world, obligation.doe)
+    if account is None or held_in(account, world.at):
+        return False
+    first, second = world.cast.administrators
+    number = world.number() * 1_000_000
+    wanted = doors.Units(
+        party="GB",
+        project_number=0,
+        unit_type=UnitType.AAU,
+        period=1,
+        serials=SerialRange("GB", number, number + obligation.remaining - 1),
+        original_period=1,
+    )
+
+    def arrive() -> None:
+        movement = doors.propose(
+            kind=MovementKind.ARRIVAL,
+            units=[wanted],
+            target=account,
+            by=first,
+            at=world.at,
+            reason=TEXT,
+            key=f"movement:{number}",
+            basis=TEXT,
+        )
+        doors.approve(movement=movement, by=second, at=world.at)
+
+    return world.attempt("arrival of units", arrive, counts=True)

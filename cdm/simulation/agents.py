@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cdm import permissions
-from cdm.models import Organisation, Project, Task, User
+from cdm.models import Project, Task, User
 from cdm.simulation import papers, whims
 from cdm.simulation.choosing import choose
 from cdm.simulation.giving import TEXT, given, spoiled
@@ -25,11 +25,12 @@ def take_turns(world: World, project: Project) -> None:
     for task in tasks.order_by("pk"):
         if world.is_calm or world.dice.random() < 0.8:
             do_task(world, task)
-    whims.follow(world, project)
+    if world.is_calm or world.dice.random() < 0.5:
+        whims.follow(world, project)
 
 
-def take_turns_of_entity(world: World, entity: Organisation) -> None:
-    tasks = Task.objects.filter(entity=entity, closed_at__isnull=True).select_related("organisation")
+def take_turns_of_entities(world: World) -> None:
+    tasks = Task.objects.filter(entity__isnull=False, closed_at__isnull=True).select_related("organisation")
     for task in tasks.order_by("pk"):
         if world.is_calm or world.dice.random() < 0.5:
             do_task(world, task)
@@ -40,6 +41,8 @@ def do_task(world: World, task: Task) -> bool:
     if not Task.objects.filter(pk=task.pk, closed_at__isnull=True).exists():
         return False
     subject: Any = task.subject
+    if not _can_be_done(world, subject, task):
+        return False
     by = task.assigned_to if task.role == Role.EXPERT else world.sits_for(task.organisation)
     if by is None:
         return False
@@ -53,6 +56,15 @@ def do_task(world: World, task: Task) -> bool:
         papers.BEFORE[place](world, subject, by)
         subject = task.subject
     return move(world, subject, by)
+
+
+def _can_be_done(world: World, subject: Any, task: Task) -> bool:
+    """Whether anything here is the seat's to do now: a payment is made elsewhere, and a meeting decides in its room."""
+    if subject.machine.name == "board_matter" and subject.state == "on_agenda":
+        return world.happens(0.1)
+    place = (subject.machine.name, subject.state, task.role)
+    waits = [wait for wait in subject.place.waits if wait.what == task.what]
+    return place in papers.INSTEAD or "Assess" in task.what or any(wait.moves for wait in waits)
 
 
 def move(world: World, subject: Any, by: User, *, names: tuple[str, ...] = ()) -> bool:

@@ -18,11 +18,12 @@ AHEAD = dt.timedelta(days=35)
 
 
 def convene(world: World) -> None:
-    """The secretariat keeps one meeting to come on the calendar; the first is a day apart from its convening."""
+    """The secretariat convenes a meeting where anything waits for one, and none is to come."""
     last = Meeting.objects.order_by("-starts_on").first()
     if last is not None and last.closed_at is None and last.ends_on >= world.today:
         return
-    if last is not None and world.today < last.starts_on + EVERY - AHEAD:
+    is_wanted = BoardMatter.objects.filter(state="on_agenda").exists()
+    if last is not None and (not is_wanted or world.today < last.starts_on + EVERY - AHEAD):
         return
     starts_on = world.today + AHEAD
     world.attempt(

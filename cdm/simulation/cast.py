@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cdm.acts import board, people
+from cdm.acts import accounts, board, people
 from cdm.models import Accreditation, Membership, Organisation, Seat, User
 from cdm.rules.scopes import SECTORAL_SCOPES
 
@@ -22,6 +22,7 @@ BOARD = (
     ("small_island", "non_annex_i"),
 )  # fmt: skip
 CHAIR, VICE_CHAIR = 1, 3
+ELSEWHERE = 50
 KNOWN_SINCE = dt.date(2010, 1, 1)
 
 
@@ -42,8 +43,18 @@ class Cast:
         for party in (*HOSTS, *(party for _, party in BUYERS)):
             self._enter(f"National authority of {party}", Kind.DNA, party)
         for name in ENTITIES:
-            self._accredit(self._enter(name, Kind.DOE, "GB"))
-        self.newcomer = self._enter(NEWCOMER, Kind.DOE, "GB")
+            self._accredit(self._enter(name, Kind.DOE, "GB", seats=2))
+        self.newcomer = self._enter(NEWCOMER, Kind.DOE, "GB", seats=2)
+        for host in HOSTS[:3]:
+            # more than ten projects: their registration fee is due before registration (2/CMP.5)
+            accounts.count_registered_elsewhere(
+                party=host,
+                number=ELSEWHERE,
+                counted_on=KNOWN_SINCE,
+                source="The simulated world has them by assumption.",
+                by=self.secretary,
+                at=self.at,
+            )
         self._enter_the_board()
 
     @property

@@ -16,8 +16,7 @@ LEAST_STANDING = 3
 
 def live(world: World) -> None:
     """The tasks of each entity, and what nobody is asked to do."""
-    for entity in [*world.cast.bodies["doe"]]:
-        agents.take_turns_of_entity(world, entity)
+    agents.take_turns_of_entities(world)
     for term in EntityAccreditation.objects.exclude(state__in=("expired", "given_up", "refused")).order_by("pk"):
         _whim(world, term)
     if world.happens(0.03):

@@ -21,7 +21,7 @@ from cdm.acts import (
 from cdm.acts import papers as papers_of
 from cdm.models import Document, User
 from cdm.rules import modalities as modality_rules
-from cdm.simulation import filing
+from cdm.simulation import accounts, filing
 from cdm.simulation.giving import TEXT, outcome_of
 from cdm.simulation.world import World, paper
 from cdm.workflow.roles import Role
@@ -238,4 +238,6 @@ BEFORE: dict[tuple[str, str, str], Act] = {
     ("monitoring_period", "being_prepared", Role.PARTICIPANT): complete_report,
     ("monitoring_period", "in_verification", Role.DOE): close_verification,
     ("board_request", "corrections_requested", Role.DOE): attach_correction,
+    ("excess_issuance", "due", Role.DOE): accounts.acquire,
+    ("excess_issuance", "overdue", Role.DOE): accounts.acquire,
 }

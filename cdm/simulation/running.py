@@ -19,6 +19,7 @@ from cdm.simulation.cast import Cast
 from cdm.simulation.tally import Tally
 from cdm.simulation.world import World
 from cdm.workflow import engine
+from cdm.workflow.roles import Role
 
 A_DAY = dt.timedelta(days=1)
 
@@ -102,12 +103,15 @@ def _come_to_rest(world: World, plan: Plan) -> None:
 
 def _is_busy(world: World) -> bool:
     late = Deadline.objects.filter(closed_at__isnull=True, acts_at__lte=world.at).exclude(then="")
-    return late.exists() or Task.objects.filter(closed_at__isnull=True, machine_name="board_matter").exists()
+    waiting = Task.objects.filter(closed_at__isnull=True, machine_name__in=("board_matter", "excess_issuance"))
+    return late.exists() or waiting.exists()
 
 
 def _one_day(world: World) -> None:
     """Everybody who has something to do today."""
-    assignment.assign_waiting(at=world.at)
+    if Task.objects.filter(role=Role.EXPERT, assigned_to__isnull=True, closed_at__isnull=True).exists():
+        # an assessment is one expert's task
+        assignment.assign_waiting(at=world.at)
     boardroom.convene(world)
     boardroom.meet(world)
     for key in list(Project.objects.order_by("pk").values_list("pk", flat=True)):

@@ -8,6 +8,8 @@ from typing import Any
 
 from cdm.workflow.machines import MACHINES
 
+MOST_FREQUENT = 40
+
 
 @dataclass
 class Tally:
@@ -60,6 +62,7 @@ class Tally:
             "acts": dict(sorted(self.acts.items())),
             "refusals": dict(sorted(self.refusals.items())),
             "refused_on_purpose": self.on_purpose,
+            "most_frequent_refusals": dict(self.sentences.most_common(MOST_FREQUENT)),
             "states": {name: dict(sorted(states.items())) for name, states in sorted(self.entered.items())},
             "never_reached": self.never_reached(),
             "checked": self.checked,

@@ -28,6 +28,7 @@ from cdm.models import (
 from cdm.models.subject import Subject
 from cdm.simulation.cast import Cast
 from cdm.simulation.tally import Tally
+from cdm.workflow import engine
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from registry.accounts import Refused
 from registry.models import Block, Entry
@@ -88,6 +89,9 @@ class World:
 
         `counts`: whether it is counted here as an act; moves are counted from the record in the end.
         """
+        if subject is not None:
+            # a window that closed meanwhile closes first, whatever comes of what is tried
+            engine.catch_up(subject, at=self.at)
         before = _standing(subject)
         try:
             do()
