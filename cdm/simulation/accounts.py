@@ -21,10 +21,15 @@ from registry.serials import SerialRange
 
 def of(world: World, holder: Organisation) -> Account | None:
     """The open account of the holder; where there is none it is asked for, and None until another day."""
-    account = Account.objects.filter(holder_reference=reference_of(holder), state="open").order_by("pk").first()
-    if account is None and not AccountRequest.objects.filter(
-        holder_reference=reference_of(holder), state="awaiting_approval"
-    ).exists():
+    account = (
+        Account.objects.filter(holder_reference=reference_of(holder), state="open").order_by("pk").first()
+    )
+    if (
+        account is None
+        and not AccountRequest.objects.filter(
+            holder_reference=reference_of(holder), state="awaiting_approval"
+        ).exists()
+    ):
         _ask(world, holder)
     return account
 
@@ -58,7 +63,9 @@ def decide(world: World) -> None:
         if world.happens(0.1):
             world.attempt(
                 "reject account request",
-                lambda asked=asked: account_requests.reject(request=asked, by=second, at=world.at, reason=TEXT),  # type: ignore[misc]
+                lambda asked=asked: account_requests.reject(
+                    request=asked, by=second, at=world.at, reason=TEXT
+                ),  # type: ignore[misc]
                 counts=True,
             )
         else:
@@ -74,7 +81,10 @@ def trade(world: World) -> None:
     doors.lapse(at=world.at)
     if world.is_calm:
         return
-    held = [account for account in Account.objects.filter(state="open").exclude(holder_reference="").order_by("pk")]
+    held = [
+        account
+        for account in Account.objects.filter(state="open").exclude(holder_reference="").order_by("pk")
+    ]
     for account in held:
         if world.dice.random() < 0.15:
             there = [one for one in held_in(account, world.at) if one.units]
@@ -88,10 +98,16 @@ def _propose(world: World, account: Account, held: Held, others: list[Account]) 
         return
     by = people[0]
     kind = world.one_of(
-        (MovementKind.VOLUNTARY_CANCELLATION, MovementKind.VOLUNTARY_CANCELLATION, MovementKind.INTERNAL_TRANSFER)
+        (
+            MovementKind.VOLUNTARY_CANCELLATION,
+            MovementKind.VOLUNTARY_CANCELLATION,
+            MovementKind.INTERNAL_TRANSFER,
+        )
     )
     # one in ten asks for more than there is
-    quantity = held.units + 1 if world.dice.random() < 0.1 else world.dice.randrange(1, max(2, held.free // 2 + 1))
+    quantity = (
+        held.units + 1 if world.dice.random() < 0.1 else world.dice.randrange(1, max(2, held.free // 2 + 1))
+    )
     wanted = doors.Units(
         party=held.party,
         project_number=held.project_number,
@@ -158,7 +174,9 @@ def _trust(world: World, account: Account, target: Account) -> None:
 
 def settle(world: World) -> None:
     """What awaits a second person is approved, rejected, taken back, or left until its reservation ends."""
-    for movement in Movement.objects.filter(state=State.AWAITING_APPROVAL).select_related("source").order_by("pk"):
+    for movement in (
+        Movement.objects.filter(state=State.AWAITING_APPROVAL).select_related("source").order_by("pk")
+    ):
         people = _represent(world, movement.source) if movement.source else []
         if len(people) < 2 or (world.dice.random() < 0.3 and not world.is_calm):
             continue
@@ -167,7 +185,11 @@ def settle(world: World) -> None:
 
 def _decide_movement(world: World, movement: Movement, people: list[User]) -> None:
     first, second = people[:2]
-    way = "approve" if world.is_calm else world.dice.choices(("approve", "reject", "cancel", "own"), (7, 1, 1, 1))[0]
+    way = (
+        "approve"
+        if world.is_calm
+        else world.dice.choices(("approve", "reject", "cancel", "own"), (7, 1, 1, 1))[0]
+    )
     if way == "own":
         world.provoke(
             "approve one's own movement", lambda: doors.approve(movement=movement, by=first, at=world.at)

@@ -42,7 +42,11 @@ def convene(world: World) -> None:
 
 def next_meeting_day(world: World) -> dt.date | None:
     """The first day of the next meeting, so that the world does not jump over it."""
-    found = Meeting.objects.filter(opened_at__isnull=True, starts_on__gt=world.today).order_by("starts_on").first()
+    found = (
+        Meeting.objects.filter(opened_at__isnull=True, starts_on__gt=world.today)
+        .order_by("starts_on")
+        .first()
+    )
     return found.starts_on if found else None
 
 
@@ -59,7 +63,9 @@ def meet(world: World) -> None:
         if president is None:
             continue
         world.attempt(
-            "open meeting", lambda m=meeting, p=president: meetings.open_meeting(m, by=p, at=world.at), counts=True  # type: ignore[misc]
+            "open meeting",
+            lambda m=meeting, p=president: meetings.open_meeting(m, by=p, at=world.at),
+            counts=True,  # type: ignore[misc]
         )
         if world.happens(0.2):
             _decide_all(world, meeting)
@@ -69,7 +75,9 @@ def meet(world: World) -> None:
         closes = board_of.president(None, meeting, world.today)
         if closes is not None:
             world.attempt(
-                "close meeting", lambda m=meeting, p=closes: meetings.close_meeting(m, by=p, at=world.at), counts=True  # type: ignore[misc]
+                "close meeting",
+                lambda m=meeting, p=closes: meetings.close_meeting(m, by=p, at=world.at),
+                counts=True,  # type: ignore[misc]
             )
 
 
@@ -77,7 +85,9 @@ def _come(world: World, meeting: Meeting, offices: list) -> None:  # type: ignor
     for office in offices:
         world.attempt(
             "come to meeting",
-            lambda office=office: meetings.come(meeting, membership=office, by=world.cast.secretary, at=world.at),  # type: ignore[misc]
+            lambda office=office: meetings.come(
+                meeting, membership=office, by=world.cast.secretary, at=world.at
+            ),  # type: ignore[misc]
             counts=True,
         )
 
@@ -93,7 +103,11 @@ def _decide(world: World, matter: BoardMatter, meeting: Meeting, president: User
     """A text is put where there is none, or another is wanted; then votes, consensus or deferral."""
     if not matter.outcome or world.happens(0.2):
         _put(world, matter, president)
-    way = "adopt_by_consensus" if world.is_calm else world.one_of(("adopt_by_consensus", "vote", "vote", "defer"))
+    way = (
+        "adopt_by_consensus"
+        if world.is_calm
+        else world.one_of(("adopt_by_consensus", "vote", "vote", "defer"))
+    )
     if way == "vote":
         _vote(world, matter, meeting, against=world.dice.randrange(0, 4))
         way = "adopt_by_vote"
@@ -124,7 +138,9 @@ def _vote(world: World, matter: BoardMatter, meeting: Meeting, *, against: int) 
         choice = "against" if number < against else "in_favour" if number != against else "abstain"
         world.attempt(
             "vote",
-            lambda acting=acting, choice=choice: matters.vote(matter, choice=choice, by=acting.user, at=world.at),  # type: ignore[misc]
+            lambda acting=acting, choice=choice: matters.vote(
+                matter, choice=choice, by=acting.user, at=world.at
+            ),  # type: ignore[misc]
             subject=matter,
             counts=True,
         )

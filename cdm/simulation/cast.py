@@ -116,7 +116,10 @@ class Cast:
         for number in (2, 4):
             of = self.board[number - 1]
             user = people.add_person(
-                email=f"alternate.{number}@simulated.example", name=f"Alternate {number}", by=self.by, at=self.at
+                email=f"alternate.{number}@simulated.example",
+                name=f"Alternate {number}",
+                by=self.by,
+                at=self.at,
             )
             self.board.append(self._office(user, of.constituency, of.group, alternate_of=of))
         board.elect(

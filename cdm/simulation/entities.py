@@ -17,7 +17,9 @@ LEAST_STANDING = 3
 def live(world: World) -> None:
     """The tasks of each entity, and what nobody is asked to do."""
     agents.take_turns_of_entities(world)
-    for term in EntityAccreditation.objects.exclude(state__in=("expired", "given_up", "refused")).order_by("pk"):
+    for term in EntityAccreditation.objects.exclude(state__in=("expired", "given_up", "refused")).order_by(
+        "pk"
+    ):
         _whim(world, term)
     if world.happens(0.03):
         _apply(world)
@@ -54,7 +56,12 @@ def _apply(world: World) -> None:
     world.attempt(
         "apply for accreditation",
         lambda: accreditation.apply(
-            doe=doe, asked=asked, statement=TEXT, follows=follows, by=world.cast.people[doe.pk][0], at=world.at
+            doe=doe,
+            asked=asked,
+            statement=TEXT,
+            follows=follows,
+            by=world.cast.people[doe.pk][0],
+            at=world.at,
         ),
         counts=True,
     )

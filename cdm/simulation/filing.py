@@ -29,7 +29,9 @@ def file(world: World, number: int) -> Project:
     world.tally.acts["file project"] += 1
     _details(world, project, number)
     if number % 3 == 2:
-        world.attempt("notify prior consideration", lambda: _notify(world, project), subject=project, counts=True)
+        world.attempt(
+            "notify prior consideration", lambda: _notify(world, project), subject=project, counts=True
+        )
     return project
 
 
@@ -37,7 +39,7 @@ def _details(world: World, project: Project, number: int) -> None:
     developer, at = project.developer, world.at
     by = world.cast.people[developer.pk][0]
     is_small, is_forest = number % 5 == 3, number % 11 == 10
-    first = world.today + dt.timedelta(days=world.dice.randrange(200, 420))
+    first = world.today + dt.timedelta(days=world.dice.randrange(120, 300))
     years = 30 if is_forest else 10 if number % 4 == 1 else 7
     proposal.save_details(
         project,

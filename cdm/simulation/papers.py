@@ -65,7 +65,9 @@ def state_modalities(world: World, project: Any, by: User) -> bool:
     """The developer alone speaks, or together with the other participants."""
     if project.modalities_statements.filter(state="being_signed").exists():
         return False
-    bodies = [one.organisation for one in project.participations.select_related("organisation").order_by("pk")]
+    bodies = [
+        one.organisation for one in project.participations.select_related("organisation").order_by("pk")
+    ]
     rule = world.one_of(("sole", "joint", "shared")) if len(bodies) > 1 else "sole"
     held = (rule, bodies[:1] if rule == "sole" else bodies)
     scopes = {scope: held for scope in modality_rules.SCOPES}
@@ -80,7 +82,9 @@ def state_modalities(world: World, project: Any, by: User) -> bool:
 def sign(world: World, subject: Any, by: User) -> bool:
     if world.happens(0.05):
         world.provoke(
-            "sign another text", lambda: signing.sign(subject, content_sha256="0" * 64, by=by, at=world.at), subject=subject
+            "sign another text",
+            lambda: signing.sign(subject, content_sha256="0" * 64, by=by, at=world.at),
+            subject=subject,
         )
     return world.attempt(
         "sign",
@@ -95,7 +99,10 @@ def reply(world: World, request: Any, by: User) -> bool:
     if world.happens(0.2):
         return True
     return world.attempt(
-        "reply to review", lambda: requests.reply(request, text=TEXT, by=by, at=world.at), subject=request, counts=True
+        "reply to review",
+        lambda: requests.reply(request, text=TEXT, by=by, at=world.at),
+        subject=request,
+        counts=True,
     )
 
 
@@ -122,7 +129,9 @@ def complete_draft(world: World, project: Any, _by: User) -> bool:
 
 def close_validation(world: World, project: Any, by: User) -> bool:
     """Findings and comments settled, the report attached."""
-    for finding in project.findings.filter(monitoring_period__isnull=True, closed_at__isnull=True).order_by("pk"):
+    for finding in project.findings.filter(monitoring_period__isnull=True, closed_at__isnull=True).order_by(
+        "pk"
+    ):
         _settle(world, finding, by)
     for comment in project.comments.filter(round=project.round).order_by("pk"):
         if comment.standing == "held":
@@ -201,7 +210,7 @@ def open_period(world: World, project: Any, by: User) -> bool:
     """The next months of the crediting period, once they are over."""
     last = project.monitoring_periods.exclude(state="withdrawn").order_by("-ends_on").first()
     starts_on = last.ends_on + dt.timedelta(days=1) if last else project.crediting_starts_on
-    ends_on = starts_on + dt.timedelta(days=world.dice.randrange(150, 330))
+    ends_on = starts_on + dt.timedelta(days=world.dice.randrange(90, 300))
     if ends_on >= world.today and not world.happens(0.02):
         return False
     return world.attempt(

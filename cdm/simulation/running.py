@@ -30,7 +30,8 @@ class NotEmpty(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """How large the world is. `begins_on` is its first day, `days` how long mischief lasts, in days.
+    """How large the world is. `begins_on` is its first day, `days` how long mischief lasts, in days; within its
+    first `filing_days` all projects are filed. A step of the clock is `longest_step` days or less, but for the jumps.
 
     Every `check_every` days or so a Board member orders a spot-check of an operational entity.
     """
@@ -39,6 +40,7 @@ class Plan:
     seed: int = 1
     begins_on: dt.date = dt.date(2016, 1, 4)
     days: int = 1500
+    filing_days: int = 500
     longest_step: int = 6
     check_every: int = 250
     calm_days: int = 240
@@ -71,9 +73,9 @@ def run(plan: Plan) -> Tally:
 
 def _live(world: World, plan: Plan) -> None:
     last = plan.begins_on + dt.timedelta(days=plan.days)
-    # the filings are spread over the first third
     filings = sorted(
-        plan.begins_on + dt.timedelta(days=world.dice.randrange(max(1, plan.days // 3))) for _ in range(plan.projects)
+        plan.begins_on + dt.timedelta(days=world.dice.randrange(plan.filing_days))
+        for _ in range(plan.projects)
     )
     filed = 0
     next_check = plan.begins_on + dt.timedelta(days=plan.check_every)
@@ -83,7 +85,9 @@ def _live(world: World, plan: Plan) -> None:
             filed += 1
         if world.today >= next_check:
             entities.check_one(world)
-            next_check = world.today + dt.timedelta(days=world.dice.randrange(plan.check_every // 2, plan.check_every))
+            next_check = world.today + dt.timedelta(
+                days=world.dice.randrange(plan.check_every // 2, plan.check_every)
+            )
         _one_day(world)
         step = world.dice.randrange(1, plan.longest_step + 1)
         # now and then the clock jumps over weeks at once
@@ -103,7 +107,9 @@ def _come_to_rest(world: World, plan: Plan) -> None:
 
 def _is_busy(world: World) -> bool:
     late = Deadline.objects.filter(closed_at__isnull=True, acts_at__lte=world.at).exclude(then="")
-    waiting = Task.objects.filter(closed_at__isnull=True, machine_name__in=("board_matter", "excess_issuance"))
+    waiting = Task.objects.filter(
+        closed_at__isnull=True, machine_name__in=("board_matter", "excess_issuance")
+    )
     return late.exists() or waiting.exists()
 
 
@@ -139,7 +145,9 @@ def _count(tally: Tally) -> None:
     """Moves and states from the record itself: what was made, whoever made it."""
     moves = Record.objects.exclude(target="").values_list("machine_name", "verb").annotate(n=Count("pk"))
     tally.moves.update({f"{machine}: {verb}": n for machine, verb, n in moves.order_by()})
-    reached = Record.objects.filter(~Q(target="")).values_list("machine_name", "target").annotate(n=Count("pk"))
+    reached = (
+        Record.objects.filter(~Q(target="")).values_list("machine_name", "target").annotate(n=Count("pk"))
+    )
     for machine, state, n in reached.order_by():
         tally.entered[machine][state] += n
 

@@ -99,5 +99,9 @@ class Tally:
         told.append("States never reached" if missing else "Every state was reached.")
         told += [f"  {name}: {', '.join(states)}" for name, states in missing.items()]
         told += ["Checked", *(f"  {count:6}  {what}" for what, count in self.checked.items())]
-        told += ["Wrong", *(f"  {sentence}" for sentence in self.failures)] if self.failures else ["Nothing is wrong."]
+        told += (
+            ["Wrong", *(f"  {sentence}" for sentence in self.failures)]
+            if self.failures
+            else ["Nothing is wrong."]
+        )
         return told

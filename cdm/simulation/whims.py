@@ -18,7 +18,12 @@ from registry import queries as book
 
 Whim = Callable[[World, Project], None]
 # tempers that want a review of the request for registration, and who asks for it
-REVIEWED = {"reject": "party", "approve_with_corrections": "party", "by_members": "members", "objected": "party"}
+REVIEWED = {
+    "reject": "party",
+    "approve_with_corrections": "party",
+    "by_members": "members",
+    "objected": "party",
+}
 
 
 def follow(world: World, project: Project) -> None:
@@ -120,7 +125,9 @@ def _monitors(world: World, project: Project) -> None:
     open_ones = project.monitoring_periods.exclude(state__in=("issued", "withdrawn", "rejected"))
     if not world.is_calm and not open_ones.exists() and world.dice.random() < 0.5:
         papers.open_period(world, project, developer(world, project))
-    for period in project.monitoring_periods.filter(state__in=("verification_negative", "rejected")).order_by("pk"):
+    for period in project.monitoring_periods.filter(state__in=("verification_negative", "rejected")).order_by(
+        "pk"
+    ):
         if world.happens(0.1):
             agents.move(world, period, developer(world, project), names=("reopen",))
     for period in project.monitoring_periods.filter(state="in_verification").order_by("pk"):
@@ -150,12 +157,16 @@ def _forwards(world: World, project: Project) -> None:
         by = world.sits_for(world.one_of(sorted(speakers, key=lambda body: body.pk)))
         if by is None:
             continue
-        world.attempt(
-            "ask for forwarding",
-            lambda: forwarding.ask(request, shares=[(account, period, share)], by=by, at=world.at),
-            subject=request,
-            counts=True,
-        )
+        _ask_for_forwarding(world, request, [(account, period, share)], by)
+
+
+def _ask_for_forwarding(world: World, request: Any, shares: list[Any], by: Any) -> None:
+    world.attempt(
+        "ask for forwarding",
+        lambda: forwarding.ask(request, shares=shares, by=by, at=world.at),
+        subject=request,
+        counts=True,
+    )
 
 
 def _changes_participants(world: World, project: Project) -> None:
@@ -189,7 +200,9 @@ def _ends_engagement(world: World, project: Project) -> None:
     if standing is not None and world.happens(0.01):
         world.attempt(
             "end engagement",
-            lambda: engagement.end_engagement(standing, reason=TEXT, by=developer(world, project), at=world.at),
+            lambda: engagement.end_engagement(
+                standing, reason=TEXT, by=developer(world, project), at=world.at
+            ),
             subject=project,
             counts=True,
         )

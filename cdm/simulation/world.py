@@ -37,7 +37,19 @@ T = TypeVar("T")
 REFUSED = (Denied, NotOpen, Unmet, Refused)
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 # what a refusal must leave as it was: the last row of what is only ever added, and how much is open of the rest
-_LAST_ROWS = (Record, RecordChain, Deadline, Task, Notice, DocumentVersion, Payment, Signature, Seat, Entry, Block)
+_LAST_ROWS = (
+    Record,
+    RecordChain,
+    Deadline,
+    Task,
+    Notice,
+    DocumentVersion,
+    Payment,
+    Signature,
+    Seat,
+    Entry,
+    Block,
+)
 _OPEN = ((Deadline, "closed_at IS NULL"), (Task, "closed_at IS NULL"), (Block, "spent_by_id IS NULL"),
          (Block, "spent_by_id IS NULL AND reserved_for > 0"))  # fmt: skip
 
@@ -105,7 +117,9 @@ class World:
     def provoke(self, what: str, do: Callable[[], object], *, subject: Subject | None = None) -> None:
         """Try what must be refused."""
         if self.attempt(what, do, subject=subject):
-            self.tally.failures.append(f"{self.today}: {what} was taken, although it had to be refused ({subject}).")
+            self.tally.failures.append(
+                f"{self.today}: {what} was taken, although it had to be refused ({subject})."
+            )
         else:
             self.tally.on_purpose += 1
 
@@ -116,15 +130,18 @@ class World:
         if len(sentence.split()) < 3:
             self.tally.failures.append(f"{self.today}: {what} was refused without a sentence: “{sentence}”.")
         if not is_same:
-            self.tally.failures.append(f"{self.today}: {what} was refused and changed something: “{sentence}”.")
+            self.tally.failures.append(
+                f"{self.today}: {what} was refused and changed something: “{sentence}”."
+            )
 
 
 def _standing(subject: Subject | None) -> tuple[Any, ...]:
     """What a refusal must not change, read with one query besides the subject's own row."""
-    parts = [f"(SELECT COALESCE(MAX(id), 0) FROM {model._meta.db_table})" for model in _LAST_ROWS]
+    # names of tables only, none of it from outside
+    parts = [f"(SELECT COALESCE(MAX(id), 0) FROM {model._meta.db_table})" for model in _LAST_ROWS]  # noqa: S608
     parts += [f"(SELECT COUNT(*) FROM {model._meta.db_table} WHERE {open_})" for model, open_ in _OPEN]  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts))  # names of tables only
+        cursor.execute("SELECT " + ", ".join(parts))
         found = tuple(cursor.fetchone())
     if subject is None:
         return found

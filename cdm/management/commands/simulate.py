@@ -21,8 +21,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--projects", type=int, default=200, help="how many projects are filed (default 200)")
-        parser.add_argument("--seed", type=int, default=1, help="the dice; the same seed, the same world (default 1)")
+        parser.add_argument(
+            "--projects", type=int, default=200, help="how many projects are filed (default 200)"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=1, help="the dice; the same seed, the same world (default 1)"
+        )
         parser.add_argument(
             "--from",
             dest="begins_on",
