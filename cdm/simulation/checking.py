@@ -76,12 +76,14 @@ def _waits_for_another(subject: Any, at: dt.datetime) -> bool:
     if isinstance(subject, Signed) and subject.state == subject.signed_in:
         day = permissions.day_of(at)
         return all(body.seats.held_on(day).exists() for body in subject.still_to_sign())
-    other: dict[str, Any] = {
-        "project": lambda: subject.requests.filter(kind="registration"),
-        "monitoring_period": lambda: subject.requests.all(),
-        "board_request": lambda: subject.matters.all(),
-    }
-    found: list[Subject] = list(other[subject.machine.name]()) if subject.machine.name in other else []
+    name = subject.machine.name
+    found: list[Subject] = []
+    if name == "project":
+        found += subject.requests.filter(kind="registration")
+    elif name == "monitoring_period":
+        found += subject.requests.all()
+    elif name == "board_request":
+        found += subject.matters.all()
     return any(not one.place.ending and _has_way_out(one, at) for one in found)
 
 

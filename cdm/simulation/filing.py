@@ -91,13 +91,12 @@ def complete(world: World, project: Project) -> None:
 
 
 def _notify(world: World, project: Project) -> None:
-    assert project.started_on is not None
     prior_consideration.notify(
         project,
         host_party=project.host_party,
         location="Works, Region",
         description="It reduces emissions.",
-        started_on=project.started_on,
+        started_on=project.started_on or world.today,
         by=world.cast.people[project.developer_id][0],
         at=world.at,
     )

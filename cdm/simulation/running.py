@@ -54,7 +54,8 @@ def run(plan: Plan) -> Tally:
     if Project.objects.exists() or Organisation.objects.exists():
         raise NotEmpty(
             "There are projects or organisations in this database, and the simulation would mix with them. "
-            "Take an empty one: set CDM_VAR to an empty folder or DATABASE_URL to an empty database, migrate, and start again."
+            "Take an empty one: set CDM_VAR to an empty folder or DATABASE_URL to an empty database, migrate, and "
+            "start again."
         )
     began = time.perf_counter()
     at = dt.datetime.combine(plan.begins_on, dt.time(9), dt.UTC)

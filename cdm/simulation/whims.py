@@ -106,7 +106,7 @@ def _reviews(world: World, project: Project) -> None:
         for by in askers:
             world.attempt(
                 f"ask for review, {wanted}",
-                lambda by=by: requests.ask_for_review(  # type: ignore[misc]
+                lambda request=request, ground=ground, by=by: requests.ask_for_review(  # type: ignore[misc]
                     request, grounds=[ground], reasons=TEXT, by=by, at=world.at
                 ),
                 subject=request,

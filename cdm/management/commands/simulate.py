@@ -16,8 +16,8 @@ from cdm import simulation
 class Command(BaseCommand):
     help = (
         "Lives through a made-up world in an empty database: all actors, random refusals, reviews, suspensions, clock "
-        "jumps, by a fixed seed. Then checks: no legal clock overdue, a way out of every state, the book verified, every "
-        "record chain unbroken. Ends with 1 where anything is wrong."
+        "jumps, by a fixed seed. Then checks: no legal clock overdue, a way out of every state, the book "
+        "verified, every record chain unbroken. Ends with 1 where anything is wrong."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
