@@ -18,8 +18,8 @@ from cdm.workflow import recording
 from registry import verify
 
 EVENTFUL = simulation.Plan(projects=9, seed=4, days=700, filing_days=60, longest_step=24, check_every=120)
-SHORT = simulation.Plan(projects=2, seed=2, days=200, filing_days=30, longest_step=24, check_every=60, calm_days=28)
-    projects=3, seed=2, days=260, filing_days=40, longest_step=24, check_every=60, calm_days=42
+SHORT = simulation.Plan(
+    projects=2, seed=2, days=200, filing_days=30, longest_step=24, check_every=60, calm_days=28
 )
 
 
