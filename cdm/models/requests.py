@@ -17,6 +17,8 @@ from cdm.models.project import Project
 from cdm.models.subject import Subject
 from cdm.workflow.board_request import BOARD_REQUEST
 
+HALF_A_CENT = Decimal("0.005")
+
 
 class BoardRequest(Subject):
     """A request for registration or for issuance (3/CMP.1 annex, paras 40-41 and 64-65)."""
@@ -216,7 +218,11 @@ class Invoice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "kind"], name="one_invoice_of_a_kind_for_a_request"),
             models.CheckConstraint(
-                condition=Q(due_usd=models.F("tariff_usd") - models.F("prepaid_used_usd"))
+                # SQLite reckons decimals in binary: 70.70 - 60.60 is not 10.10 there, but less than a cent away
+                condition=Q(
+                    due_usd__gt=models.F("tariff_usd") - models.F("prepaid_used_usd") - HALF_A_CENT,
+                    due_usd__lt=models.F("tariff_usd") - models.F("prepaid_used_usd") + HALF_A_CENT,
+                )
                 & Q(due_usd__gte=0),
                 name="invoice_adds_up",
             ),
