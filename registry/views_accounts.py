@@ -202,6 +202,15 @@ def ask_opening(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _who_asks(account: Account, kind: str, user: AbstractBaseUser, at: dt.datetime) -> str:
+    """Why this person does not ask this of this account."""
+    if may_ask(account, kind, user, at):
+        return f"This cannot be asked of the account “{account}”, which the registry keeps itself."
+    if kind == Kind.REOPEN:
+        return "Only a registry administrator asks for an account to be reopened."
+    return "Only a registry administrator or a representative of the account asks for this."
+
+
 @_guarded
 def ask_change(request: HttpRequest, identifier: str, kind: str) -> HttpResponse:
     """Ask for a change of an account; for its representatives and administrators."""
@@ -214,7 +223,7 @@ def ask_change(request: HttpRequest, identifier: str, kind: str) -> HttpResponse
             raise ChangedMeanwhile(
                 f"The account “{account}” is {AccountState(account.state).label.lower()}; this is not asked of it now."
             )
-        raise NotAllowed("Only a registry administrator or a representative of the account asks for this.")
+        raise NotAllowed(_who_asks(account, kind, user, at))
     form = _form_of(kind, account, request, at)
     return _asked(
         request,
