@@ -12,11 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField
 
 from registry.account_request_moves import RequestState, transitions
 from registry.codes import AccountType
 from registry.models import Account
+from registry.state_field import StateField
 
 MOST_ON_A_TEMPORARY_ACCOUNT = 3
 """Representatives of a temporary holding account at one time (CDM registry, rulebook 4.1)."""
@@ -114,7 +114,7 @@ class AccountRequest(models.Model):
         related_name="+",
         help_text="The last act on the account when this was asked: approval is about what was seen then.",
     )
-    state = FSMField(default=RequestState.AWAITING_APPROVAL, choices=RequestState.choices, protected=True)
+    state = StateField(default=RequestState.AWAITING_APPROVAL, choices=RequestState.choices, protected=True)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     reason = models.TextField()

@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField
 
 from registry.models import Account, Issuance
 from registry.movements.life import ENDS, GoesOnItsWay, State
 from registry.movements.table import KINDS, Kind, MovementKind, Role
 from registry.serials import SerialRange
+from registry.state_field import StateField
 
 
 class Movement(GoesOnItsWay, models.Model):
@@ -23,7 +23,7 @@ class Movement(GoesOnItsWay, models.Model):
     """
 
     kind = models.CharField(max_length=40, choices=MovementKind.choices)
-    state = FSMField(default=State.PROPOSED, choices=State.choices, protected=True, max_length=20)
+    state = StateField(default=State.PROPOSED, choices=State.choices, protected=True, max_length=20)
     source = models.ForeignKey(
         Account, on_delete=models.PROTECT, null=True, blank=True, related_name="movements_out"
     )

@@ -4,7 +4,6 @@ import cdm.models.papers
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import django_fsm
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -26,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('entered_state_at', models.DateTimeField(editable=False, null=True)),
-                ('state', django_fsm.FSMField(choices=[('being_prepared', 'Being prepared by the DOE'), ('awaiting_fee', 'Awaiting the registration fee'), ('completeness_check', 'Completeness check'), ('information_check', 'Information and reporting check'), ('returned', 'Returned as incomplete'), ('published', 'Published: open for requests for review'), ('review_requested', 'Review requested'), ('under_review', 'Under review'), ('awaiting_instruction', "Awaiting the Board's instruction to issue"), ('awaiting_share_of_proceeds', 'Awaiting the administrative share of proceeds'), ('instructed', 'Instructed: ready to be issued'), ('registered', 'Registered'), ('issued', 'Issued'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='being_prepared', max_length=40, protected=True)),
+                ('state', models.CharField(choices=[('being_prepared', 'Being prepared by the DOE'), ('awaiting_fee', 'Awaiting the registration fee'), ('completeness_check', 'Completeness check'), ('information_check', 'Information and reporting check'), ('returned', 'Returned as incomplete'), ('published', 'Published: open for requests for review'), ('review_requested', 'Review requested'), ('under_review', 'Under review'), ('awaiting_instruction', "Awaiting the Board's instruction to issue"), ('awaiting_share_of_proceeds', 'Awaiting the administrative share of proceeds'), ('instructed', 'Instructed: ready to be issued'), ('registered', 'Registered'), ('issued', 'Issued'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='being_prepared', max_length=40)),
                 ('kind', models.CharField(choices=[('registration', 'Request for registration'), ('issuance', 'Request for issuance')], max_length=20)),
                 ('created_at', models.DateTimeField()),
                 ('rule_set_key', models.CharField(blank=True, editable=False, max_length=60)),
@@ -46,7 +45,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('entered_state_at', models.DateTimeField(editable=False, null=True)),
-                ('state', django_fsm.FSMField(choices=[('being_prepared', 'Monitoring report being prepared'), ('submitted', 'Monitoring report with the DOE'), ('in_verification', 'In verification'), ('certified', 'Certified'), ('requesting_issuance', 'Requesting issuance'), ('issued', 'Issued'), ('rejected', 'Issuance rejected'), ('verification_negative', 'Negative verification opinion'), ('withdrawn', 'Withdrawn')], default='being_prepared', max_length=40, protected=True)),
+                ('state', models.CharField(choices=[('being_prepared', 'Monitoring report being prepared'), ('submitted', 'Monitoring report with the DOE'), ('in_verification', 'In verification'), ('certified', 'Certified'), ('requesting_issuance', 'Requesting issuance'), ('issued', 'Issued'), ('rejected', 'Issuance rejected'), ('verification_negative', 'Negative verification opinion'), ('withdrawn', 'Withdrawn')], default='being_prepared', max_length=40)),
                 ('number', models.PositiveSmallIntegerField()),
                 ('starts_on', models.DateField()),
                 ('ends_on', models.DateField()),
@@ -200,7 +199,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('entered_state_at', models.DateTimeField(editable=False, null=True)),
-                ('state', django_fsm.FSMField(choices=[('requested', 'Requested'), ('forwarded', 'Forwarded'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='requested', max_length=40, protected=True)),
+                ('state', models.CharField(choices=[('requested', 'Requested'), ('forwarded', 'Forwarded'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='requested', max_length=40)),
                 ('asked_at', models.DateTimeField()),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='forwarding_requests', to='cdm.boardrequest')),
@@ -321,7 +320,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('entered_state_at', models.DateTimeField(editable=False, null=True)),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('awaiting_host_approval', 'Awaiting approval by the host Party'), ('host_approved', 'Approved by the host Party'), ('open_for_comments', 'Open for comments'), ('in_validation', 'In validation'), ('validated', 'Validated: positive opinion'), ('requesting_registration', 'Requesting registration'), ('registered', 'Registered'), ('rejected', 'Rejected'), ('validation_negative', 'Negative validation opinion'), ('validation_terminated', 'Validation terminated'), ('withdrawn', 'Withdrawn'), ('withdrawn_before_publication', 'Withdrawn before publication')], default='draft', max_length=40, protected=True)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('awaiting_host_approval', 'Awaiting approval by the host Party'), ('host_approved', 'Approved by the host Party'), ('open_for_comments', 'Open for comments'), ('in_validation', 'In validation'), ('validated', 'Validated: positive opinion'), ('requesting_registration', 'Requesting registration'), ('registered', 'Registered'), ('rejected', 'Rejected'), ('validation_negative', 'Negative validation opinion'), ('validation_terminated', 'Validation terminated'), ('withdrawn', 'Withdrawn'), ('withdrawn_before_publication', 'Withdrawn before publication')], default='draft', max_length=40)),
                 ('created_at', models.DateTimeField()),
                 ('title', models.CharField(max_length=250)),
                 ('scale', models.CharField(blank=True, choices=[('large', 'Large scale'), ('small', 'Small scale')], max_length=10)),
@@ -416,7 +415,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('entered_state_at', models.DateTimeField(editable=False, null=True)),
-                ('state', django_fsm.FSMField(choices=[('requested', 'Requested'), ('issued', 'Issued'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('lapsed', 'No longer asked for')], default='requested', max_length=40, protected=True)),
+                ('state', models.CharField(choices=[('requested', 'Requested'), ('issued', 'Issued'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('lapsed', 'No longer asked for')], default='requested', max_length=40)),
                 ('party', models.CharField(max_length=2)),
                 ('requested_at', models.DateTimeField()),
                 ('number', models.CharField(blank=True, max_length=60, verbose_name='Number of the letter')),

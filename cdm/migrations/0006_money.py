@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import django_fsm
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -32,7 +31,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=0, editable=False)),
                 ('entered_state_at', models.DateTimeField(editable=False, null=True)),
-                ('state', django_fsm.FSMField(choices=[('notified', 'Notified: to be acknowledged'), ('acknowledged', 'Acknowledged'), ('taken_up', 'Followed by the publication of the project'), ('late', 'Too late'), ('withdrawn', 'Withdrawn')], default='notified', max_length=40, protected=True)),
+                ('state', models.CharField(choices=[('notified', 'Notified: to be acknowledged'), ('acknowledged', 'Acknowledged'), ('taken_up', 'Followed by the publication of the project'), ('late', 'Too late'), ('withdrawn', 'Withdrawn')], default='notified', max_length=40)),
                 ('title', models.CharField(max_length=250)),
                 ('host_party', models.CharField(max_length=2)),
                 ('location', models.CharField(max_length=250)),

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.people import Accreditation, Organisation
 from cdm.models.subject import OrganisationSubject
 from cdm.workflow.accreditation import ACCREDITATION
+from registry.state_field import StateField
 
 # why a scope ended before its term, where the CMP may still give it back
 WITHDRAWN, WITHDRAWN_SCOPES = "withdrawn", "withdraw_scopes"
@@ -26,7 +26,7 @@ class EntityAccreditation(OrganisationSubject):
     """
 
     machine = ACCREDITATION
-    state = FSMField(
+    state = StateField(
         default=ACCREDITATION.initial, choices=ACCREDITATION.choices(), protected=True, max_length=40
     )
     doe = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="entity_accreditations")

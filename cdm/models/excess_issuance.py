@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.subject import OrganisationSubject
 from cdm.workflow.excess_issuance import EXCESS_ISSUANCE
+from registry.state_field import StateField
 
 
 class ExcessIssuance(OrganisationSubject):
@@ -23,7 +23,7 @@ class ExcessIssuance(OrganisationSubject):
     """
 
     machine = EXCESS_ISSUANCE
-    state = FSMField(
+    state = StateField(
         default=EXCESS_ISSUANCE.initial, choices=EXCESS_ISSUANCE.choices(), protected=True, max_length=40
     )
     doe = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="excess_issuances")

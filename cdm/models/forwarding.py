@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.modalities import ModalitiesStatement
 from cdm.models.project import Project
 from cdm.models.signing import Needed, Signed
 from cdm.rules import modalities
 from cdm.workflow.forwarding import FORWARDING_REQUEST
+from registry.state_field import StateField
 
 
 class ForwardingRequest(Signed):
@@ -22,7 +22,7 @@ class ForwardingRequest(Signed):
 
     machine = FORWARDING_REQUEST
     signed_move = "submit"
-    state = FSMField(
+    state = StateField(
         default=FORWARDING_REQUEST.initial,
         choices=FORWARDING_REQUEST.choices(),
         protected=True,

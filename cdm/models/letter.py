@@ -5,20 +5,20 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.subject import Subject
 from cdm.rules import parties
 from cdm.workflow.letter import LETTER_OF_APPROVAL
+from registry.state_field import StateField
 
 
 class LetterOfApproval(Subject):
     """Written approval of voluntary participation by a Party's DNA (3/CMP.1 annex, para 40(a))."""
 
     machine = LETTER_OF_APPROVAL
-    state = FSMField(
+    state = StateField(
         default=LETTER_OF_APPROVAL.initial,
         choices=LETTER_OF_APPROVAL.choices(),
         protected=True,

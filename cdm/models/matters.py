@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.board import Meeting, Membership
 from cdm.models.letter import LetterOfApproval
@@ -17,6 +16,7 @@ from cdm.models.project import Project
 from cdm.models.requests import BoardRequest
 from cdm.models.subject import Subject
 from cdm.workflow.board_matter import BOARD_MATTER, OUTCOMES
+from registry.state_field import StateField
 
 
 class BoardMatter(Subject):
@@ -27,7 +27,7 @@ class BoardMatter(Subject):
         WITHDRAWN_LETTER = "withdrawn_letter", "Withdrawn letter of approval"
 
     machine = BOARD_MATTER
-    state = FSMField(
+    state = StateField(
         default=BOARD_MATTER.initial, choices=BOARD_MATTER.choices(), protected=True, max_length=40
     )
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.people import Organisation
 from cdm.models.project import Participation, Project
@@ -15,6 +14,7 @@ from cdm.models.signing import Needed, Signed, named
 from cdm.rules import modalities, parties
 from cdm.workflow.modalities import MODALITIES_STATEMENT
 from cdm.workflow.participant_change import PARTICIPANT_CHANGE
+from registry.state_field import StateField
 
 
 class ModalitiesStatement(Signed):
@@ -22,7 +22,7 @@ class ModalitiesStatement(Signed):
 
     machine = MODALITIES_STATEMENT
     signed_move = "enter_into_force"
-    state = FSMField(
+    state = StateField(
         default=MODALITIES_STATEMENT.initial,
         choices=MODALITIES_STATEMENT.choices(),
         protected=True,
@@ -129,7 +129,7 @@ class ParticipantChange(Signed):
 
     machine = PARTICIPANT_CHANGE
     signed_move = "submit"
-    state = FSMField(
+    state = StateField(
         default=PARTICIPANT_CHANGE.initial,
         choices=PARTICIPANT_CHANGE.choices(),
         protected=True,

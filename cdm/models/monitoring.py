@@ -5,18 +5,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q, Sum
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.project import Project
 from cdm.models.subject import Subject
 from cdm.workflow.monitoring import MONITORING_PERIOD
+from registry.state_field import StateField
 
 
 class MonitoringPeriod(Subject):
     """A stretch of the crediting period that is monitored, verified, certified and issued for; both days inside."""
 
     machine = MONITORING_PERIOD
-    state = FSMField(
+    state = StateField(
         default=MONITORING_PERIOD.initial, choices=MONITORING_PERIOD.choices(), protected=True, max_length=40
     )
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="monitoring_periods")

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.project import Project
 from cdm.models.subject import Subject
 from cdm.rules import parties
 from cdm.workflow.prior_consideration import PRIOR_CONSIDERATION
+from registry.state_field import StateField
 
 STANDING = ("notified", "acknowledged", "taken_up")
 
@@ -25,7 +25,7 @@ class PriorConsideration(Subject):
     """
 
     machine = PRIOR_CONSIDERATION
-    state = FSMField(
+    state = StateField(
         default=PRIOR_CONSIDERATION.initial,
         choices=PRIOR_CONSIDERATION.choices(),
         protected=True,

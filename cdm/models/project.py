@@ -9,12 +9,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.people import Organisation
 from cdm.models.subject import Subject
 from cdm.rules import crediting, parties
 from cdm.workflow.project import PROJECT
+from registry.state_field import StateField
 
 
 class Project(Subject):
@@ -37,7 +37,7 @@ class Project(Subject):
         III = "III", "Type III: other, at most 60,000 t CO2e a year"
 
     machine = PROJECT
-    state = FSMField(default=PROJECT.initial, choices=PROJECT.choices(), protected=True, max_length=40)
+    state = StateField(default=PROJECT.initial, choices=PROJECT.choices(), protected=True, max_length=40)
 
     # who files it
     developer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="developed_projects")

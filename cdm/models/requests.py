@@ -10,12 +10,12 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import Lower
 from django.urls import reverse
-from django_fsm import FSMField
 
 from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.subject import Subject
 from cdm.workflow.board_request import BOARD_REQUEST
+from registry.state_field import StateField
 
 HALF_A_CENT = Decimal("0.005")
 
@@ -28,7 +28,7 @@ class BoardRequest(Subject):
         ISSUANCE = "issuance", "Request for issuance"
 
     machine = BOARD_REQUEST
-    state = FSMField(
+    state = StateField(
         default=BOARD_REQUEST.initial, choices=BOARD_REQUEST.choices(), protected=True, max_length=40
     )
     kind = models.CharField(max_length=20, choices=Kind.choices)

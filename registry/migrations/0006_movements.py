@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -35,7 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('issuance', 'Issuance'), ('adaptation_share', 'Share of proceeds for adaptation'), ('forwarding', 'Forwarding'), ('internal_transfer', 'Transfer within this registry'), ('external_transfer', 'Transfer to another registry'), ('arrival', 'Arrival from another registry'), ('voluntary_cancellation', 'Voluntary cancellation'), ('excess_issuance_cancellation', 'Cancellation for excess issuance'), ('ccs_reversal_cancellation', 'Cancellation for a net reversal of storage (CCS)'), ('ccs_report_cancellation', 'Cancellation for a missing verification report (CCS)'), ('mandatory_cancellation', 'Mandatory cancellation'), ('administrative_cancellation', 'Administrative cancellation'), ('reissue', 'Reissue after an administrative cancellation'), ('monetisation', 'Monetisation of the share of proceeds for adaptation'), ('retirement', 'Retirement'), ('tcer_expiry_replacement', 'Replacement of tCERs that expire'), ('lcer_expiry_replacement', 'Replacement of lCERs that expire'), ('lcer_reversal_replacement', 'Replacement of lCERs after a reversal of storage'), ('lcer_report_replacement', 'Replacement of lCERs without a certification report'), ('carry_over', 'Carry-over to the next commitment period'), ('expiry_date_change', 'Change of the expiry date'), ('conversion', 'Conversion into ERUs')], max_length=40)),
-                ('state', django_fsm.FSMField(choices=[('proposed', 'Proposed'), ('checked', 'Checked'), ('awaiting_approval', 'Awaiting approval'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled'), ('terminated', 'Terminated')], default='proposed', max_length=20, protected=True)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('checked', 'Checked'), ('awaiting_approval', 'Awaiting approval'), ('completed', 'Completed'), ('rejected', 'Rejected'), ('cancelled', 'Cancelled'), ('terminated', 'Terminated')], default='proposed', max_length=20)),
                 ('units', models.BigIntegerField(help_text='All lines together.')),
                 ('key', models.CharField(help_text="The caller's key: asked twice, done once.", max_length=120, unique=True)),
                 ('content', models.CharField(help_text='SHA-256 of what was asked under this key.', max_length=64)),
