@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TESTS = Path(__file__).resolve().parent
-# rooms that run on both databases, and rooms that need the real servers
-BOTH_DATABASES = ("registry", "walks", "matrix", "both")
+# Rooms that run on both databases, and rooms that need the real servers. The matrix asks who may do what, which no
+# database decides, and every move in it is walked on both: of its machines one in each package runs twice.
+BOTH_DATABASES = ("registry", "walks", "both")
 SERVERS_ONLY = ("races", "smoke")
 # the longest files begin first, so that no worker is left alone with one in the end
 LONGEST_FIRST = (
     "start/test_up.py",
     "browser/test_novagerar.py",
+    "start/test_migrations.py",
     "smoke/test_killed_at_any_moment.py",
     "smoke/test_real_processes.py",
     "web/test_every_url.py",
