@@ -61,7 +61,8 @@ def _run_pytest(phase: Phase, arguments: list[str], environment: dict[str, str |
     command = [sys.executable, "-m", "pytest"]
     one_process = {"--pdb", "-s", "--collect-only", "--co"}
     if not any(word in one_process or word.startswith("-n") for word in arguments):
-        command += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+        # the order of tests/conftest.py is kept: by number of tests the longest file, of few, would come last
+        command += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
     with tempfile.NamedTemporaryFile(suffix=".json") as counts:
         given = os.environ | {"CDM_TEST_COUNTS": counts.name}
         given |= {name: value for name, value in environment.items() if value is not None}
