@@ -95,7 +95,10 @@ def not_to_verify(doe: Organisation) -> QuerySet[Project]:
     """Large-scale projects that it validated and so may not verify (para 27(e)), save by the Board's leave."""
     return (
         Project.objects.filter(
-            opinions__doe=doe, opinions__monitoring_period__isnull=True, opinions__is_positive=True
+            opinions__doe=doe,
+            opinions__monitoring_period__isnull=True,
+            opinions__change__isnull=True,
+            opinions__is_positive=True,
         )
         .exclude(scale=Project.Scale.SMALL)
         .exclude(same_entity_waivers__doe=doe)

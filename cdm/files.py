@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 
-from cdm.models import BoardRequest, Document, DocumentVersion, MonitoringPeriod, User
+from cdm.models import BoardRequest, Document, DocumentVersion, MonitoringPeriod, RegisteredChange, User
 from cdm.workflow.step import Problem
 
 # ending: (content type it is served as, the bytes it must begin with)
@@ -44,6 +44,7 @@ def store(
         title=title.strip() or str(Document.Kind(kind).label),
         monitoring_period=subject if isinstance(subject, MonitoringPeriod) else None,
         request=subject if isinstance(subject, BoardRequest) else None,
+        change=subject if isinstance(subject, RegisteredChange) else None,
         round=project.round,
         defaults={"created_at": at},
     )

@@ -19,6 +19,7 @@ from cdm.models import (
     Organisation,
     PriorConsideration,
     Project,
+    RegisteredChange,
     Seat,
     Signed,
 )
@@ -44,6 +45,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "release_comment": (Role.SECRETARIAT,),
     "open_monitoring_period": (Role.PARTICIPANT,),
     "edit_monitoring_period": (Role.PARTICIPANT,),
+    "prepare_change": (Role.PARTICIPANT,),
     "prepare_request": (Role.DOE,),
     "request_review": (Role.DNA, Role.BOARD_MEMBER),
     "reply_to_review": (Role.PARTICIPANT, Role.DOE),
@@ -206,7 +208,7 @@ def doe_of(subject: Subject) -> Organisation | None:
     """The DOE at work on this subject: the validator, the verifier, or the one that made the request."""
     if subject.entity_if_any is not None:
         return subject.entity_if_any
-    if isinstance(subject, BoardRequest):
+    if isinstance(subject, BoardRequest | RegisteredChange):
         return subject.doe
     if isinstance(subject, BoardMatter) and subject.request is not None:
         return subject.request.doe

@@ -25,6 +25,7 @@ from cdm.models import (
     PriorConsideration,
     Project,
     Record,
+    RegisteredChange,
     Task,
 )
 from cdm.models.papers import Document
@@ -48,6 +49,7 @@ PUBLIC_ACCREDITATION_STATES = tuple(
 )
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
 PUBLIC_MODALITIES_STATES = ("in_force", "superseded")
+PUBLIC_CHANGE_STATES = ("requesting_approval", "approved", "rejected", "lapsed")
 PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
 
 
@@ -114,11 +116,18 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
         return True
     if isinstance(subject, MonitoringPeriod):
         return subject.state in PUBLIC_PERIOD_STATES or subject.report_published_on is not None
+    if isinstance(subject, RegisteredChange):
+        return is_public_change(subject)
     if isinstance(subject, ModalitiesStatement):
         return subject.state in PUBLIC_MODALITIES_STATES
     if isinstance(subject, ParticipantChange):
         return subject.state == "carried_out"
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
+
+
+def is_public_change(change: RegisteredChange) -> bool:
+    """Whether a renewal or change is public: once the Board was asked, and for good."""
+    return change.state in PUBLIC_CHANGE_STATES or change.requests.filter(submitted_at__isnull=False).exists()
 
 
 def may_see_of_entity(user: User | None, subject: Subject, at: dt.datetime) -> bool:
@@ -151,6 +160,8 @@ def may_read(user: User | None, version: DocumentVersion, at: dt.datetime) -> bo
         return may_see(user, document.monitoring_period, at)
     if document.request is not None:
         return may_see(user, document.request, at)
+    if document.change is not None:
+        return may_see(user, document.change, at)
     if document.kind == Document.Kind.LETTER:
         return project.letters.filter(document=version, state__in=PUBLIC_LETTER_STATES).exists()
     if document.kind == Document.Kind.VALIDATION_REPORT:
@@ -175,6 +186,7 @@ class Seen:
     forwardings: list[ForwardingRequest]
     documents: list[Document]
     notices_of_consideration: list[PriorConsideration]
+    changes: list[RegisteredChange] = field(default_factory=list)
     matters: list[BoardMatter] = field(default_factory=list)
 
     def includes(self, machine_name: str, key: int) -> bool:
@@ -186,6 +198,7 @@ class Seen:
             "forwarding_request": self.forwardings,
             "prior_consideration": self.notices_of_consideration,
             "board_matter": self.matters,
+            "registered_change": self.changes,
         }
         return (
             self.sees_all
@@ -217,6 +230,8 @@ def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
     )
     versions = DocumentVersion.objects.select_related("uploaded_by").order_by("-number")
     documents = project.documents.prefetch_related(Prefetch("versions", versions))
+    changes = project.changes.select_related("doe", "monitoring_period")
+    seen.changes.extend(one for one in changes if sees_all or is_public_change(one))
     seen.matters.extend(project.matters.select_related("request", "letter", "meeting"))
     seen.documents.extend(document for document in documents if _is_seen(document, project, seen))
     return seen
@@ -229,6 +244,8 @@ def _is_seen(document: Document, project: Project, seen: Seen) -> bool:
         return False
     if document.monitoring_period_id is not None:
         return any(period.pk == document.monitoring_period_id for period in seen.periods)
+    if document.change_id is not None:
+        return any(change.pk == document.change_id for change in seen.changes)
     if document.request_id is not None:
         return any(request.pk == document.request_id for request in seen.requests)
     if document.kind == Document.Kind.LETTER:

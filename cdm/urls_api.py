@@ -20,6 +20,7 @@ from cdm.api import (
     parts,
     proposing,
     reading,
+    registered_changes,
     rulings,
     signing,
     start,
@@ -44,7 +45,11 @@ WITH_FINDINGS = ("project", "monitoring_period")
 def _of_machine(name: str) -> list[object]:
     """List, page, open moves, and an address for each move a person can make."""
     machine, at = MACHINES[name], COLLECTIONS[name]
-    listing = proposing.Projects if name == "project" else (reading.LISTS | entities.LISTS)[name]
+    listing = (
+        proposing.Projects
+        if name == "project"
+        else (reading.LISTS | entities.LISTS | registered_changes.LISTS)[name]
+    )
     page = proposing.ProjectPage if name == "project" else reading.page_of(name)
     found = [
         path(f"{at}/", listing.as_view(), name=f"{name}-list"),
@@ -118,6 +123,12 @@ urlpatterns = [
     path("modalities-statements/<int:key>/scopes/", signing.ChangeModalities.as_view()),
     path("participant-changes/<int:key>/content/", signing.AlterParticipantChange.as_view()),
     path("forwarding-requests/<int:key>/shares/", signing.ChangeForwarding.as_view()),
+    path("projects/<int:key>/crediting-periods/", registered_changes.CreditingPeriods.as_view()),
+    path("projects/<int:key>/renewals/", registered_changes.PrepareRenewal.as_view()),
+    path("projects/<int:key>/changes/", registered_changes.PrepareChange.as_view()),
+    path("registered-changes/<int:key>/change/", registered_changes.StateChange.as_view()),
+    path("registered-changes/<int:key>/renewal/", registered_changes.StateRenewal.as_view()),
+    path("registered-changes/<int:key>/requests/", acts.preparing("registered_change").as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),
     path("comments/<int:key>/judgement/", parts.Judge.as_view()),
     path("findings/<int:key>/messages/", parts.WriteToFinding.as_view()),

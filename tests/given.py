@@ -408,7 +408,7 @@ class World:
         requests.ask_for_review(
             request, grounds=[ground], reasons="It is not shown.", by=self.people[who], at=self.at
         )
-        for side in ("developer", "validator" if request.is_registration else "verifier"):
+        for side in ("developer", "verifier" if request.is_issuance else "validator"):
             requests.reply(request, text="It is shown in annex 3.", by=self.people[side], at=self.at)
         request.refresh_from_db()
         return request.matters.get()

@@ -9,7 +9,15 @@ from django.core.files.base import File
 
 from cdm.acts.acting import Act, Problem, acting, refuse
 from cdm.files import file_problems, store
-from cdm.models import BoardRequest, Document, DocumentVersion, LetterOfApproval, MonitoringPeriod, User
+from cdm.models import (
+    BoardRequest,
+    Document,
+    DocumentVersion,
+    LetterOfApproval,
+    MonitoringPeriod,
+    RegisteredChange,
+    User,
+)
 from cdm.models.subject import Subject
 from cdm.workflow.roles import Role
 
@@ -69,11 +77,14 @@ def attach(
 def _place_problem(act: Act, kind: str) -> Problem | None:
     if kind not in KINDS_OF_ROLE.get(act.role, ()):
         return Problem(f"As {act.role.label.lower()} you do not attach a document of this kind here.", "kind")
-    if kind in OF_THE_DESIGN_DOCUMENT and act.project.state != "draft":
+    of_a_change = isinstance(act.subject, RegisteredChange)
+    if kind in OF_THE_DESIGN_DOCUMENT and act.project.state != "draft" and not of_a_change:
         return Problem(
             "The design document is submitted. Take it back to draft before you change its papers.", "kind"
         )
     subject: Any = act.subject
+    if isinstance(subject, RegisteredChange):
+        return _change_problem(subject, kind)
     needs_period = (Kind.MONITORING_REPORT, Kind.VERIFICATION_REPORT)
     if (kind in needs_period) != isinstance(subject, MonitoringPeriod) and kind != Kind.OTHER:
         return Problem("A document of this kind is attached elsewhere: to its monitoring period.", "kind")
@@ -95,4 +106,15 @@ def _place_problem(act: Act, kind: str) -> Problem | None:
         return Problem(
             "A corrected document is attached to a request that the Board wants corrected.", "kind"
         )
+    return None
+
+
+def _change_problem(change: RegisteredChange, kind: str) -> Problem | None:
+    """A renewal or change takes the revised papers while it is prepared, and the DOE's report while it validates."""
+    if kind in OF_THE_DESIGN_DOCUMENT and change.state != "being_prepared":
+        return Problem("Its papers change while it is being prepared. Ask the DOE to hand it back.", "kind")
+    if kind == Kind.VALIDATION_REPORT and change.state != "in_validation":
+        return Problem("The validation report is attached while the DOE validates it.", "kind")
+    if kind not in (*OF_THE_DESIGN_DOCUMENT, Kind.VALIDATION_REPORT, Kind.OTHER):
+        return Problem("A document of this kind is attached elsewhere, not to a renewal or change.", "kind")
     return None

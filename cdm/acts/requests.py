@@ -15,6 +15,7 @@ from cdm.models import (
     Document,
     MonitoringPeriod,
     Project,
+    RegisteredChange,
     ReviewReply,
     ReviewRequest,
     User,
@@ -23,28 +24,44 @@ from cdm.rules import review
 from cdm.workflow import engine, judging, opening, waiting
 from cdm.workflow.roles import Role
 
-ENDED = ("registered", "issued", "rejected", "withdrawn")
+ENDED = ("registered", "issued", "approved", "rejected", "withdrawn")
 
 
-def prepare(subject: Project | MonitoringPeriod, *, by: User, at: dt.datetime) -> BoardRequest:
-    """Open a request for registration of a validated project, or for issuance of a certified period; by its DOE."""
+def prepare(
+    subject: Project | MonitoringPeriod | RegisteredChange, *, by: User, at: dt.datetime
+) -> BoardRequest:
+    """Open a request about a validated project, a certified period, or a validated renewal or change; by its DOE."""
     states = ("certified",) if isinstance(subject, MonitoringPeriod) else ("validated",)
     with acting(subject, "prepare_request", by=by, at=at, states=states) as act:
         period = act.subject if isinstance(act.subject, MonitoringPeriod) else None
-        kind = BoardRequest.Kind.ISSUANCE if period else BoardRequest.Kind.REGISTRATION
-        standing = act.project.requests.filter(kind=kind, monitoring_period=period).exclude(state__in=ENDED)
+        change = act.subject if isinstance(act.subject, RegisteredChange) else None
+        kind = BoardRequest.Kind(_kind_of(act.subject))
+        if change is not None and change.track == RegisteredChange.Track.WITH_ISSUANCE:
+            raise NotOpen(
+                "This change goes before the Board with the request for issuance. Prepare that one."
+            )
+        standing = act.project.requests.filter(kind=kind, monitoring_period=period, change=change).exclude(
+            state__in=ENDED
+        )
         if standing.exists():
             raise NotOpen(f"There is a {kind.label.lower()} already. Complete that one.")
         request = BoardRequest(
             kind=kind,
             project=act.project,
             monitoring_period=period,
+            change=change,
             doe=permissions.doe_of(act.subject),
             created_at=at,
         )
         record = opening.begin(request, sentence=f"{kind.label} being prepared", by=by, role=act.role, at=at)
         waiting.settle(act.subject, at=at, record=record)
     return request
+
+
+def _kind_of(subject: Project | MonitoringPeriod | RegisteredChange) -> str:
+    if isinstance(subject, RegisteredChange):
+        return subject.request_kind
+    return "issuance" if isinstance(subject, MonitoringPeriod) else "registration"
 
 
 def ask_for_review(

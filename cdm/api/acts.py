@@ -186,8 +186,8 @@ class NoAsks(serializers.Serializer[Any]):
 
 
 def preparing(machine: str) -> type[Act]:
-    """The class that opens a request for registration (of a project) or issuance (of a monitoring period)."""
-    kind = "registration" if machine == "project" else "issuance"
+    """The class that opens a request about a project, a monitoring period, or a renewal or change."""
+    kind = {"project": "registration", "monitoring_period": "issuance"}.get(machine, "renewal or approval")
 
     @described(
         f"{machine}_prepare_request",

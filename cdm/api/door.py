@@ -38,6 +38,7 @@ COLLECTIONS: dict[str, str] = {
     "excess_issuance": "excess-issuances",
     "modalities_statement": "modalities-statements",
     "participant_change": "participant-changes",
+    "registered_change": "registered-changes",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

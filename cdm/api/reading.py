@@ -51,6 +51,7 @@ TAGS = {
     "excess_issuance": "Operational entities",
     "modalities_statement": "Modalities of communication",
     "participant_change": "Changes of participants",
+    "registered_change": "Renewal and changes",
 }
 
 
@@ -327,11 +328,14 @@ LISTS: dict[str, type[Listing]] = {
 
 def page_of(machine: str) -> type[Door]:
     """The class that reads one row of a machine other than the project."""
+    from cdm.api import registered_changes
+
     title = MACHINES[machine].title
     writer = {
         **written.WRITERS,
         **written_entities.WRITERS,
         **written_signing.WRITERS,
+        **registered_changes.WRITERS,
         "board_matter": MatterWriter,
     }[machine]
 

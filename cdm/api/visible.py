@@ -24,6 +24,7 @@ from cdm.models import (
     ParticipantChange,
     PriorConsideration,
     Project,
+    RegisteredChange,
     User,
 )
 from cdm.models.subject import OrganisationSubject, Subject
@@ -39,6 +40,10 @@ PUBLIC: dict[type[Subject], Q] = {
     BoardMatter: Q(),
     ModalitiesStatement: Q(state__in=queries.PUBLIC_MODALITIES_STATES),
     ParticipantChange: Q(state="carried_out"),
+    RegisteredChange: Q(state__in=queries.PUBLIC_CHANGE_STATES)
+    | Q(
+        pk__in=BoardRequest.objects.filter(change__isnull=False, submitted_at__isnull=False).values("change")
+    ),
 }
 
 OF_ENTITIES: dict[type[Subject], Q] = {

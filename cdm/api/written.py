@@ -170,7 +170,7 @@ class RequestWriter(SubjectWriter):
     class Meta:
         model = BoardRequest
         fields = [
-            "id", "kind", "project", "monitoring_period", "doe", "standing", "rule_set_key", "created_at",
+            "id", "kind", "project", "monitoring_period", "change", "doe", "standing", "rule_set_key", "created_at",
             "submitted_at", "published_on", "window_last_day", "effective_on", "corrected_on", "requested_t", "checks",
             "review_requests", "review_replies", "decisions", "invoices", "version",
         ]  # fmt: skip
@@ -265,7 +265,8 @@ class DocumentWriter(Writer[Document]):
     class Meta:
         model = Document
         fields = [
-            "id", "project", "kind", "title", "monitoring_period", "request", "round", "created_at", "versions",
+            "id", "project", "kind", "title", "monitoring_period", "request", "change", "round", "created_at",
+            "versions",
         ]  # fmt: skip
 
 

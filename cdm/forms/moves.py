@@ -169,12 +169,16 @@ SECTIONS = [
 # papers that only a request of the other kind consists of
 NOT_OF_ISSUANCE = {*(section.letter for section in design_document.SECTIONS), "validation_report", "letters"}
 NOT_OF_REGISTRATION = {"monitoring_report", "verification_report"}
+NOT_OF_A_CHANGE = {*NOT_OF_REGISTRATION, "fee", "letters"}
 
 
 def _sections(subject: Subject) -> list[tuple[str, str]]:
     """The sections and papers that a request of this kind consists of."""
-    is_issuance = isinstance(subject, BoardRequest) and subject.is_issuance
-    leave_out = NOT_OF_ISSUANCE if is_issuance else NOT_OF_REGISTRATION
+    leave_out = NOT_OF_REGISTRATION
+    if isinstance(subject, BoardRequest) and subject.is_issuance:
+        leave_out = NOT_OF_ISSUANCE
+    elif isinstance(subject, BoardRequest) and subject.change is not None:
+        leave_out = NOT_OF_A_CHANGE
     return [(key, label) for key, label in SECTIONS if key not in leave_out]
 
 

@@ -31,6 +31,7 @@ from cdm.models.project import (
     Site,
 )
 from cdm.models.record import Deadline, Notice, PendingMail, Record, RecordChain, Task
+from cdm.models.registered_changes import ChangeEstimate, CreditingPeriod, RegisteredChange
 from cdm.models.requests import (
     BoardDecision,
     BoardRequest,
@@ -57,9 +58,11 @@ __all__ = [
     "BoardMatter",
     "BoardOffice",
     "BoardRequest",
+    "ChangeEstimate",
     "CmpDecision",
     "Comment",
     "ConflictOfInterest",
+    "CreditingPeriod",
     "Deadline",
     "DemonstrationClock",
     "DesignSection",
@@ -100,6 +103,7 @@ __all__ = [
     "RecordChain",
     "ReferenceNumbers",
     "Refund",
+    "RegisteredChange",
     "RegisteredElsewhere",
     "ReplacementCancellation",
     "ReviewReply",

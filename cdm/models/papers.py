@@ -34,6 +34,9 @@ class Document(models.Model):
     request = models.ForeignKey(
         "cdm.BoardRequest", on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
     )
+    change = models.ForeignKey(
+        "cdm.RegisteredChange", on_delete=models.PROTECT, null=True, blank=True, related_name="documents"
+    )
     round = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
 

@@ -26,15 +26,20 @@ class BoardRequest(Subject):
     class Kind(models.TextChoices):
         REGISTRATION = "registration", "Request for registration"
         ISSUANCE = "issuance", "Request for issuance"
+        RENEWAL = "renewal", "Request for renewal of the crediting period"
+        CHANGE = "post_registration_change", "Request for approval of a post-registration change"
 
     machine = BOARD_REQUEST
     state = StateField(
         default=BOARD_REQUEST.initial, choices=BOARD_REQUEST.choices(), protected=True, max_length=40
     )
-    kind = models.CharField(max_length=20, choices=Kind.choices)
+    kind = models.CharField(max_length=30, choices=Kind.choices)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="requests")
     monitoring_period = models.ForeignKey(
         "cdm.MonitoringPeriod", on_delete=models.PROTECT, null=True, blank=True, related_name="requests"
+    )
+    change = models.ForeignKey(
+        "cdm.RegisteredChange", on_delete=models.PROTECT, null=True, blank=True, related_name="requests"
     )
     doe = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="requests")
     created_at = models.DateTimeField()
@@ -58,9 +63,14 @@ class BoardRequest(Subject):
                 condition=Q(state__in=BOARD_REQUEST.state_names), name="request_state_is_on_the_page"
             ),
             models.CheckConstraint(
-                condition=Q(kind="registration", monitoring_period__isnull=True)
-                | Q(kind="issuance", monitoring_period__isnull=False),
-                name="issuance_request_has_a_period",
+                condition=Q(kind="registration", monitoring_period__isnull=True, change__isnull=True)
+                | Q(kind="issuance", monitoring_period__isnull=False, change__isnull=True)
+                | Q(
+                    kind__in=["renewal", "post_registration_change"],
+                    monitoring_period__isnull=True,
+                    change__isnull=False,
+                ),
+                name="request_names_what_it_is_about",
             ),
             models.UniqueConstraint(
                 fields=["project"],
@@ -71,6 +81,11 @@ class BoardRequest(Subject):
                 fields=["monitoring_period"],
                 condition=~Q(state__in=["rejected", "withdrawn"]),
                 name="one_standing_request_for_issuance",
+            ),
+            models.UniqueConstraint(
+                fields=["change"],
+                condition=~Q(state__in=["rejected", "withdrawn"]),
+                name="one_standing_request_about_a_change",
             ),
         ]
 
@@ -91,6 +106,24 @@ class BoardRequest(Subject):
     @property
     def is_issuance(self) -> bool:
         return self.kind == self.Kind.ISSUANCE
+
+    @property
+    def short_name(self) -> str:
+        """What is requested, in a word for tables."""
+        return {
+            self.Kind.REGISTRATION.value: "Registration",
+            self.Kind.ISSUANCE.value: "Issuance",
+            self.Kind.RENEWAL.value: "Renewal",
+        }.get(self.kind, "Change")
+
+    @property
+    def is_renewal(self) -> bool:
+        return self.kind == self.Kind.RENEWAL
+
+    @property
+    def about(self) -> Subject:
+        """What the Board is asked about: the monitoring period, the renewal or change, or the project itself."""
+        return self.monitoring_period or self.change or self.project
 
 
 class SecretariatCheck(models.Model):

@@ -155,6 +155,9 @@ class Opinion(models.Model):
     monitoring_period = models.ForeignKey(
         "cdm.MonitoringPeriod", on_delete=models.PROTECT, null=True, blank=True, related_name="opinions"
     )
+    change = models.ForeignKey(
+        "cdm.RegisteredChange", on_delete=models.PROTECT, null=True, blank=True, related_name="opinions"
+    )
     round = models.PositiveSmallIntegerField(default=1)
     doe = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     is_positive = models.BooleanField()

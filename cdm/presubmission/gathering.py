@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Max
 from django.urls import NoReverseMatch, reverse
 
-from cdm import design_document, money, permissions
+from cdm import crediting_periods, design_document, money, permissions
 from cdm.models import (
     Accreditation,
     BoardRequest,
@@ -55,7 +55,7 @@ def project_facts(
     papers, workbooks = _papers(_documents_of(project, request))
     totals = money.estimated(project)
     opinion = project.opinions.filter(
-        monitoring_period__isnull=True, round=project.round, is_positive=True
+        monitoring_period__isnull=True, change__isnull=True, round=project.round, is_positive=True
     ).first()
     return told.ProjectFacts(
         day=day,
@@ -84,6 +84,7 @@ def issuance_facts(
     doe = request.doe if request is not None else permissions.doe_of(period)
     entity = _entity_problems(doe, project, Accreditation.Function.VERIFICATION, day)
     papers, workbooks = _papers(_documents_of(period, request))
+    credited = crediting_periods.holding(project, period.starts_on)
     others = project.monitoring_periods.exclude(pk=period.pk).exclude(state="withdrawn")
     before = others.filter(ends_on__lt=period.starts_on).order_by("-ends_on").first()
     overlapping = others.filter(starts_on__lte=period.ends_on, ends_on__gte=period.starts_on)
@@ -109,8 +110,8 @@ def issuance_facts(
         workbooks=workbooks,
         requested_t=request.requested_t if request is not None else None,
         registered_on=project.registered_on,
-        crediting_starts_on=project.crediting_starts_on,
-        crediting_ends_on=project.crediting_ends_on,
+        crediting_starts_on=credited.credited_from if credited else project.crediting_starts_on,
+        crediting_ends_on=credited.ends_on if credited else project.crediting_ends_on,
         report_published_on=period.report_published_on,
         certified_on=permissions.day_of(period.certified_at) if period.certified_at else None,
         previous_ends_on=before.ends_on if before else None,

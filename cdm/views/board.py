@@ -161,7 +161,7 @@ def _matter_rows(
 
 def _requests() -> QuerySet[BoardRequest]:
     return (
-        BoardRequest.objects.select_related("project", "doe", "monitoring_period")
+        BoardRequest.objects.select_related("project", "doe", "monitoring_period", "change")
         .annotate(asked=Count("review_requests"))
         .order_by("submitted_at", "id")
     )
@@ -199,7 +199,7 @@ def _queue_row(one: BoardRequest, due: dict[int, Any], today: dt.date) -> list[A
     last_day = due.get(one.pk)
     return [
         {"text": str(one.project), "url": one.get_absolute_url(), "hint": one.doe.name},
-        {"text": "Issuance" if one.is_issuance else "Registration", "hint": str(one.monitoring_period or "")},
+        {"text": one.short_name, "hint": str(one.monitoring_period or one.change or "")},
         {"tag": status_of(one)},
         day(one.submitted_at),
         {"text": day(last_day), "hint": days_left_sentence(days_until(last_day, today))} if last_day else "–",
@@ -210,7 +210,7 @@ def _board_row(one: BoardRequest, today: dt.date) -> list[Any]:
     last_day = one.window_last_day if one.state == "published" else None
     return [
         {"text": str(one.project), "url": one.get_absolute_url(), "hint": one.doe.name},
-        {"text": "Issuance" if one.is_issuance else "Registration", "hint": str(one.monitoring_period or "")},
+        {"text": one.short_name, "hint": str(one.monitoring_period or one.change or "")},
         one.requested_t,
         one.asked,  # type: ignore[attr-defined]
         {"text": day(last_day), "hint": days_left_sentence(days_until(last_day, today))} if last_day else "–",

@@ -14,7 +14,14 @@ from django.utils.http import content_disposition_header
 from cdm import permissions, queries
 from cdm.acts import papers
 from cdm.forms.projects import AttachForm, show
-from cdm.models import BoardRequest, Document, DocumentVersion, LetterOfApproval, MonitoringPeriod
+from cdm.models import (
+    BoardRequest,
+    Document,
+    DocumentVersion,
+    LetterOfApproval,
+    MonitoringPeriod,
+    RegisteredChange,
+)
 from cdm.models.subject import Subject
 from cdm.views.access import now, person, refusals_as_pages, subject_or_404
 from cdm.views.project_acts import kinds_for
@@ -30,7 +37,7 @@ def download(request: HttpRequest, key: int) -> HttpResponse:
     at = now()
     version = (
         DocumentVersion.objects.select_related(
-            "document__project", "document__monitoring_period", "document__request"
+            "document__project", "document__monitoring_period", "document__request", "document__change"
         )
         .filter(pk=key)
         .first()
@@ -104,6 +111,12 @@ def kinds_here(subject: Subject, roles: frozenset[Role]) -> list[str]:
         found = {
             Role.PARTICIPANT: [Kind.MONITORING_REPORT] if subject.state == "being_prepared" else [],
             Role.DOE: [Kind.VERIFICATION_REPORT] if subject.state == "in_verification" else [],
+        }
+    elif isinstance(subject, RegisteredChange):
+        revised = [Kind.PROJECT_DESIGN, Kind.CALCULATION] if subject.state == "being_prepared" else []
+        found = {
+            Role.PARTICIPANT: revised,
+            Role.DOE: [Kind.VALIDATION_REPORT] if subject.state == "in_validation" else [],
         }
     elif isinstance(subject, BoardRequest):
         found = {Role.PARTICIPANT: [Kind.REVIEW_REPLY], Role.DOE: [Kind.REVIEW_REPLY]}

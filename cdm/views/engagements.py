@@ -112,7 +112,9 @@ def waive(request: HttpRequest, key: int) -> HttpResponse:
     user = signed_in(request)
     permissions.require(user, "waive_doe_independence", at=at, subject=project)
     does = Organisation.objects.filter(
-        pk__in=project.opinions.filter(monitoring_period__isnull=True, is_positive=True).values("doe")
+        pk__in=project.opinions.filter(
+            monitoring_period__isnull=True, change__isnull=True, is_positive=True
+        ).values("doe")
     )
     sentences = [
         "A DOE that validated a large-scale project does not verify it, unless the Board allows it. "

@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch
 
-from cdm import permissions
+from cdm import crediting_periods, permissions
 from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
-from cdm.rules.days import ONE_DAY
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
@@ -149,14 +148,17 @@ def state_amounts(request: HttpRequest, key: int) -> HttpResponse:
 def next_day(project: Project) -> dt.date | None:
     """The day on which the next monitoring period has to start."""
     last = project.monitoring_periods.exclude(state="withdrawn").order_by("-ends_on").first()
-    return last.ends_on + ONE_DAY if last else project.crediting_starts_on
+    if last is not None:
+        return crediting_periods.next_credited_day(project, last.ends_on)
+    first = project.crediting_periods.first()
+    return first.credited_from if first is not None else project.crediting_starts_on
 
 
 def _period_sentences(project: Project) -> list[str]:
     """What decides which days are possible."""
     return [
-        f"The crediting period is {day(project.crediting_starts_on)} to {day(project.crediting_ends_on)}. Monitoring "
-        "periods lie inside it, follow each other without a gap, do not overlap, and are over when they are opened.",
+        f"The crediting period is {crediting_periods.in_words_of(project)}. Monitoring "
+        "periods lie inside one, follow each other without a gap, do not overlap, and are over when they are opened.",
         "A period across 31 December 2012 is split there, because its units belong to two commitment periods.",
     ]
 
@@ -201,6 +203,7 @@ def _attach(period: MonitoringPeriod) -> dict[str, Any]:
 def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
     project = period.project
     doe = permissions.doe_of(period)
+    credited = crediting_periods.holding(project, period.starts_on)
     rows: list[dict[str, Any]] = [
         {"key": "Project activity", "value": project, "url": project.get_absolute_url()},
         {
@@ -210,7 +213,7 @@ def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
         },
         {
             "key": "Crediting period",
-            "value": f"{day(project.crediting_starts_on)} to {day(project.crediting_ends_on)}",
+            "value": f"{day(credited.starts_on)} to {day(credited.ends_on)}" if credited else "None",
         },
         {"key": "Verifier", "value": doe or "Nobody is engaged yet"},
     ]

@@ -121,6 +121,13 @@ def _after_registration(page: ProjectPage) -> list[Offer]:
         found += _offer("Open a monitoring period", "open_monitoring", project.pk)
     if page.may("waive_doe_independence") and not project.is_small_scale:
         found += _offer("Allow one DOE to validate and verify", "waive", project.pk)
+    if page.may("prepare_change") and project.state == "registered":
+        found += _offer(
+            "Renew the crediting period or ask for a change",
+            "project_changes",
+            project.pk,
+            sentence="Shows the crediting periods and when a renewal is due.",
+        )
     busy = any(
         period.state in ("submitted", "in_verification", "requesting_issuance")
         for period in page.seen.periods

@@ -31,6 +31,7 @@ PARTS = (
     ("Comments", "comments"),
     ("Findings", "findings"),
     ("Monitoring and units", "project_units"),
+    ("Renewal and changes", "project_changes"),
     ("Money", "project_money"),
     ("History", "project_history"),
 )
@@ -86,7 +87,10 @@ class ProjectPage:
                 requests=self.seen.requests,
                 periods=self.seen.periods,
                 has_positive_opinion=self.project.opinions.filter(
-                    monitoring_period__isnull=True, is_positive=True, round=self.project.round
+                    monitoring_period__isnull=True,
+                    change__isnull=True,
+                    is_positive=True,
+                    round=self.project.round,
                 ).exists(),
                 issued_units=self.issued_units,
                 sees_all=self.seen.sees_all,
@@ -112,7 +116,7 @@ class ProjectPage:
 
     def _subject(self, deadline: Deadline) -> Subject:
         rows: list[Subject] = [self.project, *self.seen.requests, *self.seen.periods, *self.seen.letters]
-        rows += self.seen.notices_of_consideration
+        rows += [*self.seen.notices_of_consideration, *self.seen.changes]
         return next(
             row for row in rows if (row.machine.name, row.pk) == (deadline.machine_name, deadline.subject_id)
         )
@@ -132,8 +136,9 @@ class ProjectPage:
             "tabs": [
                 (label, reverse(f"cdm:{name}", args=[project.pk]), name == self.part)
                 for label, name in PARTS
-                # the register of findings is for those who take part
-                if name != "findings" or self.seen.sees_all
+                # the register of findings is for those who take part, and only what is registered is changed
+                if (name != "findings" or self.seen.sees_all)
+                and (name != "project_changes" or project.is_registered)
             ],
             "tabs_label": "Pages of this project",
             "breadcrumbs": self._breadcrumbs(),
@@ -170,6 +175,7 @@ CLOCKS = {
     "information": "Information and reporting check",
     "replies": "Replies to the requests for review",
     "status_update": "Report on how the activity stands",
+    "latest_request": "Last day to request the renewal",
 }
 
 

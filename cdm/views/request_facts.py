@@ -67,6 +67,10 @@ def _fact_rows(about: BoardRequest) -> list[dict[str, Any]]:
             }
         )
         rows.append({"key": "Requested", "value": tonnes(about.requested_t or period.certified_t)})
+    if about.change is not None:
+        change = about.change
+        what = "Renewal" if change.is_renewal else "Change"
+        rows.append({"key": what, "value": change, "url": change.get_absolute_url()})
     if about.submitted_at:
         rows.append({"key": "Submitted", "value": day(about.submitted_at)})
     if about.rule_set_key:
@@ -197,9 +201,9 @@ def _decisions(about: BoardRequest) -> list[dict[str, Any]]:
 
 def _opinions(about: BoardRequest) -> list[dict[str, Any]]:
     """The opinion the request rests on: the validation's, or the certification of its period."""
-    rows = about.project.opinions.filter(monitoring_period=about.monitoring_period).select_related(
-        "given_by", "doe"
-    )
+    rows = about.project.opinions.filter(
+        monitoring_period=about.monitoring_period, change=about.change
+    ).select_related("given_by", "doe")
     if about.is_registration:
         rows = rows.filter(round=about.project.round)
     return [

@@ -16,7 +16,7 @@ from cdm import permissions, queries
 from cdm.acts import requests as request_acts
 from cdm.forms.acts import ConfirmForm
 from cdm.forms.requests import ReplyForm, RequestFilter, ReviewForm
-from cdm.models import BoardRequest, MonitoringPeriod, Project
+from cdm.models import BoardRequest, MonitoringPeriod, Project, RegisteredChange
 from cdm.rules import review
 from cdm.templatetags.cdm_format import day
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
@@ -54,7 +54,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
             submitted_at__isnull=False,
         )
         .filter(**filter_form.criteria())
-        .select_related("project", "doe", "monitoring_period")
+        .select_related("project", "doe", "monitoring_period", "change")
         .order_by("-submitted_at", "-id")
     )
     if words := filter_form.wanted_words:
@@ -85,10 +85,9 @@ LIST_COLUMNS = [
 
 def list_row(one: BoardRequest) -> list[Any]:
     """A request in a table with LIST_COLUMNS."""
-    period = f"{one.monitoring_period}" if one.monitoring_period else ""
     return [
         {"text": str(one.project), "url": one.get_absolute_url(), "hint": one.doe.name},
-        {"text": "Issuance" if one.is_issuance else "Registration", "hint": period},
+        {"text": one.short_name, "hint": str(one.monitoring_period or one.change or "")},
         {"tag": status_of(one)},
         day(one.submitted_at),
         day(one.window_last_day),
@@ -114,8 +113,21 @@ def prepare_issuance(request: HttpRequest, key: int) -> HttpResponse:
     return _prepare(request, period, at, "Prepare the request for issuance")
 
 
+@login_required
+@refusals_as_pages
+def prepare_approval(request: HttpRequest, key: int) -> HttpResponse:
+    """The DOE opens the request for renewal, or for approval of a change."""
+    at = now()
+    change: RegisteredChange = subject_or_404(request, "registered_change", key, at)
+    what = "renewal" if change.is_renewal else "approval"
+    return _prepare(request, change, at, f"Prepare the request for {what}")
+
+
 def _prepare(
-    request: HttpRequest, subject: Project | MonitoringPeriod, at: dt.datetime, heading: str
+    request: HttpRequest,
+    subject: Project | MonitoringPeriod | RegisteredChange,
+    at: dt.datetime,
+    heading: str,
 ) -> HttpResponse:
     user = signed_in(request)
     permissions.require(user, "prepare_request", at=at, subject=subject)

@@ -39,6 +39,7 @@ CLOCKS = {
     "accreditation_term": "Term of the accreditation",
     "hearing": "Hearing",
     "replacement": "Replacement of excess issuance",
+    "latest_request": "Last day to request the renewal",
 }
 
 

@@ -1,4 +1,4 @@
-"""THE PAGE of a request to the Executive Board: registration and issuance (3/CMP.1 annex, paras 40-41, 64-66)."""
+"""THE PAGE of a request to the Executive Board, of every kind (3/CMP.1 annex, paras 40-41, 64-66; rulebook 2.9)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ STATES = (
     State(
         "published",
         "Published: open for requests for review",
-        public="Requesting registration or issuance",
+        public="Requesting registration, issuance or approval",
         clocks=(Clock("review_window", "{kind}.request_for_review", then="close_window"),),
     ),
     *REVIEW_STATES,
@@ -106,6 +106,7 @@ STATES = (
         waits=(Wait(REGISTRY_ADMINISTRATOR, "Issue the units", ("issue",)), *STILL_TO_PAY),
     ),
     State("registered", "Registered", public="Registered", ending="good"),
+    State("approved", "Approved", public="Approved", ending="good"),
     State("issued", "Issued", public="Issued", ending="good", waits=(*STILL_TO_PAY, *PUT_OFF_FEE)),
     State("rejected", "Rejected", public="Rejected", ending="bad", waits=TO_PAY_BACK),
     State("withdrawn", "Withdrawn", public="Withdrawn", ending="bad", waits=TO_PAY_BACK),
@@ -133,6 +134,8 @@ SUBMIT_NEEDS = (
     "registration_can_be_requested",
     "modalities_are_in_force",
     "issuance_can_be_requested",
+    "changes_leave_issuance_open",
+    "approval_can_be_requested",
     "rules_still_take_this_request",
     "requesting_entity_is_accredited",
 )
@@ -210,11 +213,23 @@ MOVES = (
     Move(
         "close_window",
         ("published",),
+        "approved",
+        (CLOCK,),
+        "No review was requested: approved",
+        when="asks_about_the_registered_project",
+        needs=("review_was_not_requested",),
+        then=("grant_what_was_asked",),
+        law="Rulebook 2.9, 2.10 (as for registration)",
+    ),
+    Move(
+        "close_window",
+        ("published",),
         "awaiting_instruction",
         (CLOCK,),
         "No review was requested",
         when="is_issuance",
         needs=("review_was_not_requested",),
+        then=("approve_changes_with_it",),
         tells=(PARTICIPANT, DOE, BOARD_MEMBER),
         law="3/CMP.1 annex, para 65",
     ),

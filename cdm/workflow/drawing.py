@@ -30,6 +30,7 @@ _MODULES = {
     "excess_issuance": "excess_issuance",
     "modalities_statement": "modalities",
     "participant_change": "participant_change",
+    "registered_change": "registered_change",
 }
 
 

@@ -284,6 +284,8 @@ def _missing(step: Step) -> Iterable[Problem]:
             value = step.given.get(ask.name)
             if ask.required and (value is None or value in ("", [], {})):
                 yield Problem(f"{ask.label}: this is needed.", ask.name)
+            elif ask.kind == "affirm" and ask.required and value is not True:
+                yield Problem(f"{ask.label}: this has to be confirmed.", ask.name)
     if step.move.note == "required" and not step.note:
         yield Problem(f"{step.move.note_label}: this is needed and is kept on the record.", "note")
 

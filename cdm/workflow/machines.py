@@ -16,6 +16,7 @@ from cdm.workflow.monitoring import MONITORING_PERIOD
 from cdm.workflow.participant_change import PARTICIPANT_CHANGE
 from cdm.workflow.prior_consideration import PRIOR_CONSIDERATION
 from cdm.workflow.project import PROJECT
+from cdm.workflow.registered_change import REGISTERED_CHANGE
 
 if TYPE_CHECKING:
     from cdm.models.subject import Subject
@@ -30,6 +31,7 @@ MACHINES: dict[str, Machine] = {
         BOARD_REQUEST,
         BOARD_MATTER,
         MONITORING_PERIOD,
+        REGISTERED_CHANGE,
         FORWARDING_REQUEST,
         PRIOR_CONSIDERATION,
         ACCREDITATION,
@@ -43,6 +45,7 @@ _MODELS = {
     "board_request": "BoardRequest",
     "board_matter": "BoardMatter",
     "monitoring_period": "MonitoringPeriod",
+    "registered_change": "RegisteredChange",
     "forwarding_request": "ForwardingRequest",
     "prior_consideration": "PriorConsideration",
     "accreditation": "EntityAccreditation",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from cdm import notices
 from cdm.workflow import recording, waiting
+from cdm.workflow.machine import Move
 from cdm.workflow.roles import Role
+from cdm.workflow.step import Step
 
 if TYPE_CHECKING:
     from cdm.models import Record, User
@@ -23,7 +25,7 @@ def begin(
     at: dt.datetime,
     tells: tuple[Role, ...] = (),
 ) -> Record:
-    """Save a new subject in its first state with a record and its tasks. Call inside a transaction."""
+    """Save a new subject in its first state with a record, its tasks and its deadlines. Call inside a transaction."""
     subject.entered_state_at = at
     subject.save()
     record = recording.append(
@@ -39,6 +41,9 @@ def begin(
         # nothing begins in public: a draft, a letter asked for, a report being prepared
         is_public=False,
     )
+    if subject.place.clocks:
+        beginning = Move("begin", (), subject.state, (role,), sentence)
+        waiting.open_deadlines(Step(subject, beginning, by, role, at, record=record))
     waiting.settle(subject, at=at, record=record)
     notices.tell_roles(subject, tells, sentence, at=at, but=by)
     return record

@@ -73,6 +73,36 @@ def is_issuance(step: Step) -> bool:
 
 
 @_route
+def asks_about_the_registered_project(step: Step) -> bool:
+    """A request for renewal, or for approval of a post-registration change."""
+    return step.subject.change is not None
+
+
+@_route
+def change_is_only_notified(step: Step) -> bool:
+    return bool(step.subject.track == "notification")
+
+
+@_route
+def change_is_validated(step: Step) -> bool:
+    return not change_is_only_notified(step)
+
+
+@_route
+def approval_is_requested_by_itself(step: Step) -> bool:
+    """Whether the change goes before the Board alone, and not with an issuance, and no request is open yet."""
+    if step.subject.track != "prior_approval":
+        return False
+    return not step.subject.requests.exclude(state__in=["rejected", "withdrawn"]).exists()
+
+
+@_route
+def renewal_has_a_last_day(step: Step) -> bool:
+    """Since 2019 a renewal is requested within a year of the end of the crediting period (EB 100, para 32)."""
+    return step.subject.is_renewal and _has_days(step, "renewal.latest_after_expiry")
+
+
+@_route
 def secretariat_checks(step: Step) -> bool:
     """Whether the rule set in force knows a completeness check; the 2005 modalities do not."""
     rules = judging.rules_of(step.subject, step.day)

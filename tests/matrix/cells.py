@@ -76,6 +76,8 @@ def outcome(world: World, subject: Subject, move: str, by: User, before: tuple[A
 def values(world: World, subject: Any, move: str) -> dict[str, Any]:
     """What the move asks for, in good order."""
     day = world.at.date()
+    if (subject.machine.name, move) == ("registered_change", "give_positive_opinion"):
+        return {"opinion": "As in the report.", "confirmed": True}
     if move in ("give_positive_opinion", "give_negative_opinion", "refuse_certification"):
         return {"opinion": "As in the report."}
     if (subject.machine.name, move) == ("letter_of_approval", "issue"):

@@ -14,8 +14,9 @@ from cdm.acts import monitoring, proposal, requests
 from cdm.models import BoardMatter, BoardRequest, MonitoringPeriod, ParticipantChange, Project
 from cdm.rules import review
 from cdm.workflow import judging
+from tests import changes
 from tests.given import World
-from tests.matrix import lives_of_entities
+from tests.matrix import lives_of_changes, lives_of_entities
 
 Lives = dict[str, Any]
 NOTE = "For the reasons on file."
@@ -114,8 +115,12 @@ def board_requests(world: World) -> Lives:
     for name in at_issuance:
         ready[name].refresh_from_db()
         issuing[name] = world.published_request(certified(world, ready[name]), "verifier")
-    for name, request in issuing.items():
+    made["approved"] = changes.requested(
+        world, changes.validated(world, changes.change(world, ready["registered"]))
+    )
+    for request in (*issuing.values(), made["approved"]):
         world.after_window(request)
+    for name, request in issuing.items():
         made[name] = request
     for name in ("awaiting_share_of_proceeds", "instructed", "issued"):
         world.do(made[name], "instruct_issuance", "member 1")
@@ -346,6 +351,7 @@ LIVES: dict[str, Callable[[World], Lives]] = {
     "board_request": board_requests,
     "board_matter": board_matters,
     "monitoring_period": monitoring_periods,
+    "registered_change": lives_of_changes.registered_changes,
     "forwarding_request": forwarding_requests,
     "prior_consideration": prior_considerations,
     "accreditation": lives_of_entities.accreditations,
@@ -389,6 +395,6 @@ def review_requested(world: World, request: BoardRequest) -> None:
 def under_review(world: World, request: BoardRequest) -> None:
     """Asked for, and answered by both sides."""
     review_requested(world, request)
-    for who in ("developer", "validator" if request.is_registration else "verifier"):
+    for who in ("developer", "verifier" if request.is_issuance else "validator"):
         requests.reply(request, text="It is.", by=world.people[who], at=world.at)
     request.refresh_from_db()

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cdm.acts import people
-from cdm.models import Comment, Engagement, Notice, Task, User
+from cdm.models import Comment, Engagement, Notice, RegisteredChange, Task, User
 from registry import account_requests, book
 from registry.models import Account
 from registry.models_movements import Movement
@@ -112,6 +112,16 @@ def arguments(world: World) -> dict[str, list[Any]]:
     changed = world.change_asked(project, "rename", "buyer", new_name="Dutch Carbon")
     period = world.in_verification(project, "2007-01-01", "2007-12-31", {1: 100})
     finding = world.finding(period, "verifier")
+    # by the rules of 2008 nobody could ask for a change yet
+    correction = RegisteredChange.objects.create(
+        project=project,
+        number=1,
+        kind=RegisteredChange.Kind.CORRECTION,
+        track=RegisteredChange.Track.PRIOR_APPROVAL,
+        doe=world.organisations["verifier"],
+        description="A figure was wrong.",
+        created_at=world.at,
+    )
     reviewed_one = world.published_request(world.validated(others=(), title="Under review"), "validator")
     matter = world.under_review(reviewed_one)
     meeting = world.meeting(40, on="2008-12-01", is_open=False)
@@ -189,6 +199,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:ask_participant_change": [project.pk, "add"],
         "cdm:participant_change": [changed.pk],
         "cdm:alter_participant_change": [changed.pk],
+        "cdm:registered_change": [correction.pk],
+        "cdm:state_change": [correction.pk],
+        "cdm:prepare_approval": [correction.pk],
         "cdm:registry_account": [account.identifier],
         "cdm:task_claim": [task.pk],
         "cdm:task_hand_over": [task.pk],

@@ -80,7 +80,7 @@ def test_a_request_says_by_which_rules_it_is_judged_and_until_when_review_is_ask
     assert "Project cycle procedure of 1 January 2019" in page
     assert reverse("cdm:rule_set", args=["project-cycle-2019"]) in answer.content.decode()
     assert "Published: open for requests for review" in page
-    assert "UNFCCC: Requesting registration or issuance" in page
+    assert "UNFCCC: Requesting registration, issuance or approval" in page
     # 28 days, the day of publication being the first
     assert published.published_on is not None
     assert "24:00 GMT" in page

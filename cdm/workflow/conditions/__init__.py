@@ -14,6 +14,7 @@ from cdm.workflow.conditions import (
     payments,
     prior_consideration,
     proposal,
+    registered_changes,
     requests,
     validation,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "payments",
     "prior_consideration",
     "proposal",
+    "registered_changes",
     "requests",
     "unmet",
     "validation",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from cdm import crediting_periods
 from cdm.models import Document, MonitoringPeriod
-from cdm.rules.days import ONE_DAY
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -16,11 +16,8 @@ def period_problems(
 ) -> Iterator[Problem]:
     """What is wrong with a monitoring period of these days (rulebook 2.11: consecutive, no overlap)."""
     project = period.project
-    if (
-        project.registered_on is None
-        or project.crediting_starts_on is None
-        or project.crediting_ends_on is None
-    ):
+    credited = list(project.crediting_periods.all())
+    if project.registered_on is None or not credited:
         yield Problem("The project is not registered, so nothing can be monitored for it yet.")
         return
     if ends_on < starts_on:
@@ -29,9 +26,10 @@ def period_problems(
             "ends_on",
         )
         return
-    first, last = project.crediting_starts_on, project.crediting_ends_on
-    if starts_on < first or ends_on > last:
-        yield Problem(f"The period must lie inside the crediting period, {first} to {last}.", "starts_on")
+    if not any(one.credited_from <= starts_on and ends_on <= one.ends_on for one in credited):
+        spans = " or ".join(f"{one.credited_from} to {one.ends_on}" for one in credited)
+        which = "the crediting period" if len(credited) == 1 else "one crediting period"
+        yield Problem(f"The period must lie inside {which}, {spans}.", "starts_on")
     if ends_on >= day:
         yield Problem(
             f"The period ends on {ends_on}, which is not over yet. Choose days that have passed.", "ends_on"
@@ -44,7 +42,8 @@ def period_problems(
             "starts_on",
         )
     before = others.filter(ends_on__lt=starts_on).order_by("-ends_on").first()
-    expected = before.ends_on + ONE_DAY if before else first
+    first = credited[0].credited_from
+    expected = crediting_periods.next_credited_day(project, before.ends_on) if before else first
     if starts_on > expected:
         yield Problem(
             f"Monitoring periods follow each other without a gap: this one has to start on {expected}.",

@@ -18,10 +18,8 @@ def design_document_is_complete(step: Step) -> Answer:
 
 @condition
 def letter_is_complete(step: Step) -> Iterator[Problem]:
-    """3/CMP.1 annex, para 40(a): voluntary participation, and of the host that it helps sustainable development."""
+    """3/CMP.1 annex, para 40(a): of the host, that the activity helps it in achieving sustainable development."""
     letter, given = step.subject, step.given
-    if "is_voluntary" in given and given["is_voluntary"] is not True:
-        yield Problem("The letter must confirm that participation is voluntary (para 40(a)).", "is_voluntary")
     if given and letter.is_host and given.get("contributes_to_sustainable_development") is not True:
         yield Problem(
             "The host Party must confirm that the project activity assists it in achieving sustainable development "

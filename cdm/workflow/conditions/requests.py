@@ -9,6 +9,7 @@ from cdm.rules import later_reductions, review
 from cdm.workflow import judging
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.conditions.proposal import host_letter_is_issued
+from cdm.workflow.conditions.registered_changes import papers_of_a_change
 from cdm.workflow.conditions.validation import independence_problem
 from cdm.workflow.step import Problem, Step
 
@@ -20,6 +21,9 @@ def request_papers_are_complete(step: Step) -> Iterator[Problem]:
     if request.is_registration:
         if not project.documents.filter(kind=Document.Kind.VALIDATION_REPORT, round=project.round).exists():
             yield Problem("The validation report is not attached to the project.", "documents")
+        return
+    if request.change is not None:
+        yield from papers_of_a_change(request.change, report=True)
         return
     for kind in (Document.Kind.MONITORING_REPORT, Document.Kind.VERIFICATION_REPORT):
         if not request.monitoring_period.documents.filter(kind=kind).exists():
@@ -55,7 +59,11 @@ def rules_still_take_this_request(step: Step) -> Answer:
     """EB 108, 2/CMP.16: no request for reductions after 31 December 2020; provisional ones are not kept here."""
     request, project = step.subject, step.project
     period = request.monitoring_period or project
+    if request.change is not None and not request.change.is_renewal:
+        return None
     starts_on = getattr(period, "starts_on", None) or project.crediting_starts_on
+    if request.change is not None:
+        starts_on = request.change.renewed_from
     ends_on = getattr(period, "ends_on", None) or project.crediting_ends_on
     if starts_on is None or ends_on is None:
         return None

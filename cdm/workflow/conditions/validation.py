@@ -54,7 +54,9 @@ def accreditation_problem(doe: Organisation, project: Project, function: str, da
 
 def independence_problem(doe: Organisation, project: Project) -> str | None:
     """3/CMP.1 annex, para 27(e): one DOE does not validate and verify, save small scale or by the Board's leave."""
-    validated = project.opinions.filter(doe=doe, monitoring_period__isnull=True, is_positive=True).exists()
+    validated = project.opinions.filter(
+        doe=doe, monitoring_period__isnull=True, change__isnull=True, is_positive=True
+    ).exists()
     if not validated or project.is_small_scale:
         return None
     if project.same_entity_waivers.filter(doe=doe).exists():

@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from cdm import notices
-from cdm.models import Accreditation, AccreditationSuspension, CmpDecision, Engagement, Organisation, Project
+from cdm.models import (
+    Accreditation,
+    AccreditationSuspension,
+    CmpDecision,
+    Engagement,
+    Organisation,
+    Project,
+    RegisteredChange,
+)
 from cdm.models.accreditation import WITHDRAWN
 from cdm.rules import windows
 from cdm.workflow import judging, recording, waiting
@@ -163,6 +171,9 @@ def stop_work(step: Step) -> None:
         for engagement in project.engagements.filter(doe=doe, until_at__isnull=True):
             if lacking_scopes(doe, project, engagement.function, step.day):
                 _stop(step, engagement, project, doe)
+    for change in RegisteredChange.objects.filter(doe=doe, state="in_validation").order_by("pk"):
+        if lacking_scopes(doe, change.project, Accreditation.Function.VALIDATION, step.day):
+            step.follow(change, "hand_back", note=f"{step.move.sentence} on {step.day} ({step.subject}).")
 
 
 def _stop(step: Step, engagement: Engagement, project: Project, doe: Organisation) -> None:

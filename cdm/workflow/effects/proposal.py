@@ -8,6 +8,7 @@ from cdm import files, permissions
 from cdm.models import LetterOfApproval, ReferenceNumbers
 from cdm.rules import crediting
 from cdm.workflow.effects.naming import effect
+from cdm.workflow.effects.registered_changes import open_first_period
 from cdm.workflow.roles import Role
 from cdm.workflow.step import Step
 
@@ -103,6 +104,13 @@ def give_reference_number(step: Step) -> None:
     project.registered_on = effective_on
     project.registration_recorded_at = step.at
     step.facts.update(reference_number=project.reference, effective_on=effective_on)
+    _place_crediting_period(step, effective_on)
+    open_first_period(step)
+
+
+def _place_crediting_period(step: Step, effective_on: dt.date) -> None:
+    """Move a crediting period that would start too early to the effective date."""
+    project = step.project
     starts_on = project.crediting_starts_on
     if starts_on is None or starts_on >= effective_on or project.is_afforestation:
         # removals are credited from the start of the activity itself (5/CMP.1 annex, para 23)

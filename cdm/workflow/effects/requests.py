@@ -9,6 +9,7 @@ from cdm.rules import sets, windows
 from cdm.workflow import judging, waiting
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.effects.payments import invoice_registration_fee
+from cdm.workflow.effects.registered_changes import changes_before_the_board_with, changes_with
 from cdm.workflow.step import Step
 
 
@@ -25,13 +26,17 @@ def keep_submission(step: Step) -> None:
     request.submitted_at = step.at
     if request.is_issuance:
         request.requested_t = request.monitoring_period.certified_t
-    else:
+    if request.is_registration:
         invoice_registration_fee(step)
     step.facts.update(rule_set=request.rule_set_key, requested_t=request.requested_t)
     if request.is_registration and step.project.state == "validated":
         step.follow(step.project, "request_registration")
     if request.is_issuance and request.monitoring_period.state == "certified":
         step.follow(request.monitoring_period, "request_issuance")
+        for change in changes_with(request.monitoring_period).filter(state="validated"):
+            step.follow(change, "request_approval")
+    if request.change is not None and request.change.state == "validated":
+        step.follow(request.change, "request_approval")
 
 
 def _within_grace(step: Step) -> bool:
@@ -127,12 +132,16 @@ def keep_board_decision(step: Step) -> None:
 
 @effect
 def tell_subject_of_rejection(step: Step) -> None:
-    step.follow(step.subject.monitoring_period or step.project, "reject")
+    step.follow(step.subject.about, "reject")
+    for change in changes_before_the_board_with(step.subject):
+        step.follow(change, "reject")
 
 
 @effect
 def tell_subject_of_withdrawal(step: Step) -> None:
     """Whatever was waiting for the Board goes back to where it stood before the request."""
-    waiting_for_board = step.subject.monitoring_period or step.project
-    if waiting_for_board.state in ("requesting_registration", "requesting_issuance"):
+    waiting_for_board = step.subject.about
+    if waiting_for_board.state in ("requesting_registration", "requesting_issuance", "requesting_approval"):
         step.follow(waiting_for_board, "return_from_request")
+    for change in changes_before_the_board_with(step.subject):
+        step.follow(change, "return_from_request")

@@ -1,0 +1,121 @@
+"""Renewal and post-registration changes on the web, in every seat, with their refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cdm.models import BoardRequest, CreditingPeriod, RegisteredChange
+from tests import changes
+from tests.given import World, pdf
+from tests.web.reading import count, words
+
+pytestmark = pytest.mark.django_db
+Visit = Callable[[str], Client]
+
+
+def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
+    world: World, visit: Visit
+) -> None:
+    project = world.on("2011-03-01").registered(others=(), crediting_from="2012-01-01")
+    world.on("2018-04-04")
+    overview = reverse("cdm:project_changes", args=[project.pk])
+    assert "is notified from 5 April 2018 on" in words(visit("developer").get(overview))
+    notify = reverse("cdm:prepare_renewal", args=[project.pk])
+    answer = visit("developer").post(notify)
+    assert answer.status_code == 422 and count(RegisteredChange) == 0
+
+    world.on("2018-05-02")
+    assert "In time until 4 July 2018" in words(visit("developer").get(overview))
+    answer = visit("developer").post(notify, follow=True)
+    assert "State the baseline and the estimates next" in words(answer)
+    change = RegisteredChange.objects.get()
+    page, state = change.get_absolute_url(), reverse("cdm:state_change", args=[change.pk])
+    form = {
+        "baseline": "updated",
+        "description": "The emission factor of the grid was determined anew.",
+        "methodologies": "ACM0001 version 15.0",
+        "doe": str(world.organisations["validator"].pk),
+        "expected_version": str(change.version),
+        **{f"year_{year}": "600,000" for year in range(2019, 2026)},
+    }
+    answer = visit("developer").post(state, {**form, "methodologies": "ACM 1"})
+    assert answer.status_code == 422 and "is not a methodology" in words(answer)
+    answer = visit("developer").post(state, form, follow=True)
+    assert "4,200,000 t" in words(answer)
+    attach = reverse("cdm:attach", args=["registered_change", change.pk])
+    answer = visit("developer").post(
+        attach, {"kind": "project_design", "title": "", "file": pdf()}, follow=True
+    )
+    assert "is attached, version 1" in words(answer)
+
+    def move(who: str, name: str, **given: str) -> str:
+        change.refresh_from_db()
+        url = reverse("cdm:move", args=["registered_change", change.pk, name])
+        answer = visit(who).post(url, {"expected_version": str(change.version), **given}, follow=True)
+        return words(answer)
+
+    assert "Handed to the DOE" in move("developer", "submit")
+    visit("validator").post(attach, {"kind": "validation_report", "title": "", "file": pdf()})
+    move("validator", "give_positive_opinion", opinion="Fine.")
+    assert RegisteredChange.objects.get().state == "in_validation"
+    assert "Validated" in move("validator", "give_positive_opinion", opinion="Fine.", confirmed="on")
+    answer = visit("validator").post(reverse("cdm:prepare_approval", args=[change.pk]), follow=True)
+    assert "Request for renewal of the crediting period" in words(answer)
+    request = BoardRequest.objects.get(kind="renewal")
+    world.do(request, "submit", "validator")
+    world.do(request, "pass_completeness", "secretary")
+    world.do(request, "pass_information", "secretary")
+    assert "Renewal" in words(Client().get(reverse("cdm:requests") + "?kind=renewal"))
+    world.after_window(request)
+    shown = words(Client().get(page))
+    assert "Approved" in shown and "The emission factor of the grid" in shown
+    shown = words(Client().get(overview))
+    assert "1 January 2019" in shown and "31 December 2025" in shown
+    assert count(CreditingPeriod) == 2
+    # the next one is years away, and the page says when
+    assert "is notified from" in words(Client().get(overview))
+
+
+def test_a_change_of_the_start_date_is_notified_on_the_pages(world: World, visit: Visit) -> None:
+    project = world.on("2017-03-01").registered(others=(), crediting_from="2018-01-01")
+    world.on("2017-09-01")
+    url = reverse("cdm:prepare_change", args=[project.pk])
+    form = {
+        "kind": "start_date",
+        "track": "notification",
+        "description": "The turbines come later.",
+        "new_starts_on_day": "1",
+        "new_starts_on_month": "1",
+        "new_starts_on_year": "2020",
+    }
+    answer = visit("developer").post(url, form)
+    assert answer.status_code == 422 and "by 1 year at most here" in words(answer)
+    assert count(RegisteredChange) == 0
+    answer = visit("developer").post(
+        url, {**form, "new_starts_on_month": "7", "new_starts_on_year": "2018"}, follow=True
+    )
+    assert "Notified to the secretariat" in words(answer)
+    change = RegisteredChange.objects.get()
+    notify = reverse("cdm:move", args=["registered_change", change.pk, "notify"])
+    assert "The crediting period starts on the new day" in words(visit("developer").get(notify))
+    visit("developer").post(notify, {"expected_version": str(change.version)})
+    assert "1 July 2018" in words(Client().get(reverse("cdm:project_changes", args=[project.pk])))
+
+
+def test_what_is_not_asked_of_the_board_yet_is_not_public(world: World, visit: Visit) -> None:
+    project = world.on("2017-03-01").registered(others=(), crediting_from="2018-01-01")
+    world.on("2019-06-03")
+    made = changes.change(world, project)
+    assert Client().get(made.get_absolute_url()).status_code == 404
+    paper = made.documents.get().latest
+    assert paper is not None
+    assert Client().get(paper.get_absolute_url()).status_code == 404
+    assert visit("validator").get(made.get_absolute_url()).status_code == 200
+    assert "None is public" in words(Client().get(reverse("cdm:project_changes", args=[project.pk])))
+    changes.requested(world, changes.validated(world, made))
+    assert Client().get(made.get_absolute_url()).status_code == 200
+    assert Client().get(paper.get_absolute_url()).status_code == 200
