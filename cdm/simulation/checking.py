@@ -80,7 +80,7 @@ def _waits_for_another(subject: Any, at: dt.datetime) -> bool:
     found: list[Subject] = []
     if name == "project":
         found += subject.requests.filter(kind="registration")
-    elif name == "monitoring_period":
+    elif name in ("monitoring_period", "registered_change"):
         found += subject.requests.all()
     elif name == "board_request":
         found += subject.matters.all()

@@ -27,6 +27,9 @@ SELDOM: dict[tuple[str, str], float] = {
     ("monitoring_period", "hand_back"): 0.1,
     ("monitoring_period", "refuse_certification"): 0.06,
     ("monitoring_period", "withdraw"): 0.02,
+    ("registered_change", "hand_back"): 0.1,
+    ("registered_change", "give_negative_opinion"): 0.1,
+    ("registered_change", "withdraw"): 0.05,
     ("modalities_statement", "withdraw"): 0.1,
     ("participant_change", "withdraw"): 0.15,
     ("participant_change", "refuse"): 0.2,
@@ -57,7 +60,8 @@ OFTEN: dict[str, dict[tuple[str, str], float]] = {
 # of what serves only to end something; a calm world still does it where nothing else is left
 LAST_RESORT = frozenset(
     {("project", "withdraw"), ("project", "terminate_validation"), ("board_request", "withdraw"),
-     ("monitoring_period", "withdraw"), ("monitoring_period", "hand_back"), ("letter_of_approval", "withdraw"),
+     ("monitoring_period", "withdraw"), ("monitoring_period", "hand_back"), ("registered_change", "withdraw"),
+     ("registered_change", "hand_back"), ("letter_of_approval", "withdraw"),
      ("accreditation", "order_spot_check"), ("accreditation", "give_up"), ("accreditation", "give_up_scopes"),
      ("project", "revise"), ("project", "reopen_draft"), ("modalities_statement", "withdraw")}
 )  # fmt: skip

@@ -21,7 +21,7 @@ from cdm.acts import (
 from cdm.acts import papers as papers_of
 from cdm.models import Document, User
 from cdm.rules import modalities as modality_rules
-from cdm.simulation import accounts, filing
+from cdm.simulation import accounts, changes, filing
 from cdm.simulation.giving import TEXT, outcome_of
 from cdm.simulation.world import World, paper
 from cdm.workflow.roles import Role
@@ -235,6 +235,7 @@ INSTEAD: dict[tuple[str, str, str], Act] = {
     ("monitoring_period", "submitted", Role.PARTICIPANT): engage,
     ("monitoring_period", "in_verification", Role.PARTICIPANT): engage,
     ("monitoring_period", "certified", Role.DOE): prepare_request,
+    ("registered_change", "validated", Role.DOE): prepare_request,
     ("board_request", "review_requested", Role.PARTICIPANT): reply,
     ("board_request", "review_requested", Role.DOE): reply,
     ("modalities_statement", "being_signed", Role.FOCAL_POINT): sign,
@@ -246,6 +247,8 @@ BEFORE: dict[tuple[str, str, str], Act] = {
     ("project", "in_validation", Role.DOE): close_validation,
     ("monitoring_period", "being_prepared", Role.PARTICIPANT): complete_report,
     ("monitoring_period", "in_verification", Role.DOE): close_verification,
+    ("registered_change", "being_prepared", Role.PARTICIPANT): changes.complete,
+    ("registered_change", "in_validation", Role.DOE): changes.report,
     ("board_request", "corrections_requested", Role.DOE): attach_correction,
     ("excess_issuance", "due", Role.DOE): accounts.acquire,
     ("excess_issuance", "overdue", Role.DOE): accounts.acquire,

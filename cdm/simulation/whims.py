@@ -10,7 +10,7 @@ from cdm import units as units_of
 from cdm.acts import engagement, forwarding, participants, requests
 from cdm.models import Organisation, Project
 from cdm.rules import review
-from cdm.simulation import accounts, agents, papers
+from cdm.simulation import accounts, agents, changes, papers
 from cdm.simulation.giving import TEXT
 from cdm.simulation.world import World
 from cdm.workflow import judging
@@ -209,6 +209,17 @@ def _ends_engagement(world: World, project: Project) -> None:
 
 
 ENDED_REQUESTS = ("registered", "issued", "rejected", "withdrawn")
+
+
+def _renews_or_changes(world: World, project: Project) -> None:
+    """A renewal or a change begun; one that was refused revised, or given up."""
+    by = developer(world, project)
+    changes.begin(world, project, by)
+    for change in project.changes.filter(state__in=("validation_negative", "rejected")).order_by("pk"):
+        if world.happens(0.1):
+            agents.move(world, change, by, names=("reopen",))
+
+
 WHIMS: dict[str, tuple[Whim, ...]] = {
     "awaiting_host_approval": (_engages, _takes_back, _letters),
     "host_approved": (_engages, _takes_back, _letters, _ends_engagement),
@@ -218,6 +229,7 @@ WHIMS: dict[str, tuple[Whim, ...]] = {
     "requesting_registration": (_letters, _reviews, _withdraws_request),
     "registered": (
         _letters, _reviews, _monitors, _forwards, _changes_participants, _withdraws_request, _ends_engagement,
+        _renews_or_changes,
     ),
     **dict.fromkeys(
         ("rejected", "validation_negative", "validation_terminated", "withdrawn", "withdrawn_before_publication"),
