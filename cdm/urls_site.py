@@ -110,7 +110,12 @@ urlpatterns = [
     path("projects/<int:key>/monitoring/open/", monitoring.open_period, name="open_monitoring"),
     path("projects/<int:key>/changes/", registered_changes.of_project, name="project_changes"),
     path("projects/<int:key>/renewal/", registered_changes.prepare_renewal, name="prepare_renewal"),
-    path("projects/<int:key>/changes/new/", registered_changes.prepare_change, name="prepare_change"),
+    path("projects/<int:key>/changes/new/", registered_changes.choose_change, name="choose_change"),
+    path(
+        "projects/<int:key>/changes/new/<slug:kind>/",
+        registered_changes.prepare_change,
+        name="prepare_change",
+    ),
     path("changes/<int:key>/", registered_changes.page, name="registered_change"),
     path("changes/<int:key>/state/", registered_changes.state, name="state_change"),
     path("changes/<int:key>/prepare/", requests.prepare_approval, name="prepare_approval"),

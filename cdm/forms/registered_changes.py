@@ -14,6 +14,25 @@ from cdm.rules.errors import RuleError
 
 Kind = RegisteredChange.Kind
 CHANGE_KINDS = [(value, label) for value, label in Kind.choices if value != Kind.RENEWAL]
+Track = RegisteredChange.Track
+# what is asked of each kind beside its reasons and its DOE, and the ways in which it can be approved
+ASKED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Kind.TEMPORARY_DEVIATION: (
+        ("applies_from", "applies_until", "monitoring_period"),
+        (Track.PRIOR_APPROVAL, Track.WITH_ISSUANCE),
+    ),
+    Kind.CORRECTION: (
+        ("applies_from", "monitoring_period", "capacity_mw", "savings_gwh"),
+        (Track.PRIOR_APPROVAL, Track.WITH_ISSUANCE),
+    ),
+    Kind.START_DATE: (("new_starts_on",), (Track.NOTIFICATION, Track.PRIOR_APPROVAL)),
+    Kind.MONITORING_PLAN: (
+        ("applies_from", "monitoring_period"),
+        (Track.PRIOR_APPROVAL, Track.WITH_ISSUANCE),
+    ),
+    Kind.PROJECT_DESIGN: (("applies_from", "capacity_mw", "savings_gwh"), (Track.PRIOR_APPROVAL,)),
+    Kind.AFFORESTATION: (("applies_from",), (Track.PRIOR_APPROVAL,)),
+}
 DETAILS = (
     "description",
     "doe",
@@ -45,27 +64,18 @@ class ChangeForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="It becomes public.",
     )
-    applies_from = DateBoxesField(
-        label="First day on which it applies (optional)",
-        required=False,
-        help_text="For every change except one of the start date. For example, 1 7 2014.",
-    )
-    applies_until = DateBoxesField(
-        label="Last day on which it applies (optional)",
-        required=False,
-        help_text="For a temporary deviation; this day is part of it.",
-    )
+    applies_from = DateBoxesField(label="First day on which it applies", help_text="For example, 1 7 2014.")
+    applies_until = DateBoxesField(label="Last day on which it applies", help_text="This day is part of it.")
     monitoring_period = forms.ModelChoiceField(
         label="Monitoring period (optional)",
         queryset=MonitoringPeriod.objects.none(),
         required=False,
         empty_label="None",
-        help_text="For a change that is approved with the request for issuance.",
+        help_text="Where it is approved with the request for issuance: for which period.",
     )
     new_starts_on = DateBoxesField(
-        label="New first day of the crediting period (optional)",
-        required=False,
-        help_text="For a change of the start date.",
+        label="New first day of the crediting period",
+        help_text="By up to a year it is notified, by up to two a DOE confirms it; never before registration.",
     )
     capacity_mw = forms.DecimalField(
         label="Installed capacity after the change, MW (optional)",
@@ -73,7 +83,6 @@ class ChangeForm(ActForm):
         min_value=0,
         max_digits=10,
         decimal_places=3,
-        help_text="For a change of the design or a correction.",
     )
     savings_gwh = forms.DecimalField(
         label="Energy saved a year after the change, GWh (optional)",
@@ -81,33 +90,56 @@ class ChangeForm(ActForm):
         min_value=0,
         max_digits=10,
         decimal_places=3,
-        help_text="For a change of the design or a correction.",
     )
     doe = _doe_field()
 
     def __init__(
-        self, *args: Any, project: Project, change: RegisteredChange | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        project: Project,
+        kind: str,
+        change: RegisteredChange | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        periods = project.monitoring_periods.exclude(state__in=["issued", "withdrawn", "requesting_issuance"])
-        self.fields["monitoring_period"].queryset = periods  # type: ignore[attr-defined]
+        asked, _ = ASKED[kind]
+        for name in set(DETAILS) - {"description", "doe", *asked}:
+            del self.fields[name]
+        if "monitoring_period" in self.fields:
+            periods = project.monitoring_periods.exclude(
+                state__in=["issued", "withdrawn", "requesting_issuance"]
+            )
+            self.fields["monitoring_period"].queryset = periods  # type: ignore[attr-defined]
         if change is not None:
             self.initial |= {name: getattr(change, name) for name in DETAILS}
             self.initial["expected_version"] = change.version
+            if change.track == Track.NOTIFICATION:
+                del self.fields["doe"]
+            if change.track != Track.WITH_ISSUANCE:
+                self.fields.pop("monitoring_period", None)
 
     def details(self) -> dict[str, Any]:
         """What the act takes, once the form is valid."""
-        return {name: self.cleaned_data[name] for name in DETAILS}
+        return {name: self.cleaned_data[name] for name in DETAILS if name in self.cleaned_data}
 
 
 class NewChangeForm(ChangeForm):
-    """A change that is begun: its kind and its way to approval, too."""
+    """A change that is begun: the way to approval, too."""
+
+    track = forms.ChoiceField(label="How it is approved", widget=forms.RadioSelect)
+    field_order = ("track",)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        _, tracks = ASKED[kind]
+        self.fields["track"].choices = [(one, Track(one).label) for one in tracks]  # type: ignore[attr-defined]
+        self.initial.setdefault("track", tracks[0])
+
+
+class KindForm(ActForm):
+    """Which kind of change it is."""
 
     kind = forms.ChoiceField(label="Kind of change", choices=CHANGE_KINDS, widget=forms.RadioSelect)
-    track = forms.ChoiceField(
-        label="How it is approved", choices=RegisteredChange.Track.choices, widget=forms.RadioSelect
-    )
-    field_order = ("kind", "track")
 
 
 class RenewalForm(ActForm):

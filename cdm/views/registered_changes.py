@@ -6,14 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from cdm import crediting_periods, permissions
 from cdm.acts import registered_changes as acts
 from cdm.forms.acts import ConfirmForm
-from cdm.forms.registered_changes import ChangeForm, NewChangeForm, RenewalForm
+from cdm.forms.registered_changes import ASKED, ChangeForm, KindForm, NewChangeForm, RenewalForm
 from cdm.models import RegisteredChange
 from cdm.rules import sets
 from cdm.templatetags.cdm_format import day, tonnes
@@ -87,7 +87,7 @@ def offers(shown: ProjectPage) -> list[dict[str, Any]]:
     found.append(
         button(
             "Ask for a post-registration change",
-            "prepare_change",
+            "choose_change",
             project.pk,
             sentence="A deviation, a correction, or a change of start date, monitoring plan or design.",
             tone="secondary" if found else "",
@@ -190,31 +190,55 @@ def prepare_renewal(request: HttpRequest, key: int) -> HttpResponse:
 
 @login_required
 @refusals_as_pages
-def prepare_change(request: HttpRequest, key: int) -> HttpResponse:
-    """Begin a post-registration change."""
+def choose_change(request: HttpRequest, key: int) -> HttpResponse:
+    """Choose the kind of a post-registration change; the next page asks what that kind needs."""
     at = now()
     project = project_or_404(request, key, at)
-    user = signed_in(request)
-    permissions.require(user, "prepare_change", at=at, subject=project)
-    form = NewChangeForm(posted(request), project=project)
+    permissions.require(signed_in(request), "prepare_change", at=at, subject=project)
     return act_page(
         request,
-        form=form,
-        act=lambda given: acts.prepare_change(
-            project, kind=given["kind"], track=given["track"], **form.details(), by=user, at=at
-        ),
-        done=lambda made: f"{made} is being prepared. Attach the revised design document next.",
-        onward=lambda made: made.get_absolute_url(),
+        form=KindForm(posted(request)),
+        act=lambda given: str(given["kind"]),
+        done=lambda kind: "",
+        onward=lambda kind: reverse("cdm:prepare_change", args=[project.pk, kind]),
         heading="Ask for a post-registration change",
         caption=str(project),
         sentences=[
             "One kind of change at a time. A DOE validates it, save a change of the start date by up to a year, which "
             "is notified. It must not touch additionality, scale or the applicability of the methodology."
         ],
-        button="Begin the change",
+        button="Continue",
         law=CHANGE_LAW,
         back_url=reverse("cdm:project_changes", args=[project.pk]),
         back_label=str(project),
+    )
+
+
+@login_required
+@refusals_as_pages
+def prepare_change(request: HttpRequest, key: int, kind: str) -> HttpResponse:
+    """Begin a post-registration change of one kind."""
+    at = now()
+    project = project_or_404(request, key, at)
+    if kind not in ASKED:
+        raise Http404("There is no such kind of change.")
+    user = signed_in(request)
+    permissions.require(user, "prepare_change", at=at, subject=project)
+    form = NewChangeForm(posted(request), project=project, kind=kind)
+    return act_page(
+        request,
+        form=form,
+        act=lambda given: acts.prepare_change(
+            project, kind=kind, track=given["track"], **form.details(), by=user, at=at
+        ),
+        done=lambda made: f"{made} is being prepared. The page says what is still missing.",
+        onward=lambda made: made.get_absolute_url(),
+        heading=RegisteredChange.Kind(kind).label,
+        caption=str(project),
+        button="Begin the change",
+        law=CHANGE_LAW,
+        back_url=reverse("cdm:choose_change", args=[project.pk]),
+        back_label="Kinds of change",
     )
 
 
@@ -235,7 +259,7 @@ def state(request: HttpRequest, key: int) -> HttpResponse:
         "back_label": str(change),
     }
     if not change.is_renewal:
-        form = ChangeForm(posted(request), project=change.project, change=change)
+        form = ChangeForm(posted(request), project=change.project, kind=change.kind, change=change)
         return act_page(
             request,
             form=form,
@@ -300,8 +324,9 @@ def _acts(request: HttpRequest, change: RegisteredChange, at: dt.datetime) -> li
 def _fact_rows(change: RegisteredChange) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"key": "Project activity", "value": change.project, "url": change.project.get_absolute_url()},
-        {"key": "How it is approved", "value": change.get_track_display()},
     ]
+    if not change.is_renewal:
+        rows.append({"key": "How it is approved", "value": change.get_track_display()})
     if change.is_renewal and change.renewed_from and change.expires_on:
         rules = sets.rule_set_on(permissions.day_of(change.created_at))
         rows.append({"key": "Crediting period that ends", "value": day(change.expires_on)})

@@ -88,7 +88,7 @@ MOVES = (
         "Hand it to the DOE",
         happened="Handed to the DOE",
         when="change_is_validated",
-        needs=("change_is_complete", "rules_know_this_change", "validator_is_accredited"),
+        needs=("change_is_complete", "rules_know_this_change", "chosen_doe_is_accredited"),
         tells=(DOE,),
         law="3/CMP.1 annex, paras 49(a) and 57; rulebook 2.9, 2.10",
     ),

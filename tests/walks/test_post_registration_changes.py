@@ -240,5 +240,5 @@ def test_bad_input_and_wrong_hands_change_nothing(world: World, project: Project
     )
     # no DOE is named any more
     made.refresh_from_db()
-    with pytest.raises(Unmet, match="No DOE is engaged"):
+    with pytest.raises(Unmet, match="Choose the DOE that validates it"):
         world.do(made, "submit", "developer")

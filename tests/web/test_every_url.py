@@ -201,6 +201,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:alter_participant_change": [changed.pk],
         "cdm:registered_change": [correction.pk],
         "cdm:state_change": [correction.pk],
+        "cdm:prepare_change": [project.pk, "correction"],
         "cdm:prepare_approval": [correction.pk],
         "cdm:registry_account": [account.identifier],
         "cdm:task_claim": [task.pk],

@@ -83,9 +83,13 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
 def test_a_change_of_the_start_date_is_notified_on_the_pages(world: World, visit: Visit) -> None:
     project = world.on("2017-03-01").registered(others=(), crediting_from="2018-01-01")
     world.on("2017-09-01")
-    url = reverse("cdm:prepare_change", args=[project.pk])
+    choose = reverse("cdm:choose_change", args=[project.pk])
+    url = reverse("cdm:prepare_change", args=[project.pk, "start_date"])
+    assert visit("developer").post(choose, {"kind": "start_date"})["Location"] == url
+    assert (
+        visit("developer").get(reverse("cdm:prepare_change", args=[project.pk, "renewal"])).status_code == 404
+    )
     form = {
-        "kind": "start_date",
         "track": "notification",
         "description": "The turbines come later.",
         "new_starts_on_day": "1",
@@ -115,7 +119,7 @@ def test_what_is_not_asked_of_the_board_yet_is_not_public(world: World, visit: V
     assert paper is not None
     assert Client().get(paper.get_absolute_url()).status_code == 404
     assert visit("validator").get(made.get_absolute_url()).status_code == 200
-    assert "None is public" in words(Client().get(reverse("cdm:project_changes", args=[project.pk])))
+    assert "None has been asked for" in words(Client().get(reverse("cdm:project_changes", args=[project.pk])))
     changes.requested(world, changes.validated(world, made))
     assert Client().get(made.get_absolute_url()).status_code == 200
     assert Client().get(paper.get_absolute_url()).status_code == 200

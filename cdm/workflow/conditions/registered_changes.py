@@ -12,6 +12,7 @@ from cdm.models import Document, RegisteredChange
 from cdm.rules import crediting, estimates, methodologies, renewal, sets, small_scale, windows
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.conditions.proposal import host_letter_is_issued
+from cdm.workflow.conditions.validation import accreditation_problem
 from cdm.workflow.step import Problem, Step
 
 Kind, Track = RegisteredChange.Kind, RegisteredChange.Track
@@ -26,7 +27,7 @@ def papers_of_a_change(change: RegisteredChange, *, report: bool = False) -> Ite
     for kind in [*wanted, *([Document.Kind.VALIDATION_REPORT] if report else [])]:
         if not change.documents.filter(kind=kind).exists():
             what = "revised design document" if kind == Document.Kind.PROJECT_DESIGN else kind.label.lower()
-            yield Problem(f"The {what} is not attached to “{change}”. Attach it there.", "documents")
+            yield Problem(f"Attach the {what} to “{change}”.", "documents")
 
 
 @condition
@@ -37,6 +38,8 @@ def change_is_complete(step: Step) -> Iterator[Problem]:
         what = "became of the baseline" if change.is_renewal else "changes, and why"
         yield Problem(f"Say what {what}.", "description")
     yield from papers_of_a_change(change)
+    if change.doe is None and change.track != Track.NOTIFICATION:
+        yield Problem("Choose the DOE that validates it.", "doe")
     yield from renewal_problems(change, step.day) if change.is_renewal else change_problems(change, step.day)
 
 
@@ -196,6 +199,14 @@ def known_problems(change: RegisteredChange, day: dt.date) -> Iterator[Problem]:
             yield Problem(
                 f"Renewal had to be requested by {last_day} and is no longer possible (EB 100, para 32)."
             )
+
+
+@condition
+def chosen_doe_is_accredited(step: Step) -> Answer:
+    """3/CMP.1 annex, para 27: accredited for validation in every sectoral scope of the project."""
+    if step.subject.doe is None:
+        return None
+    return accreditation_problem(step.subject.doe, step.project, "validation", step.day)
 
 
 @condition
