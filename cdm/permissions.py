@@ -21,6 +21,7 @@ from cdm.models import (
     Project,
     Seat,
     Signed,
+    Transition,
 )
 from cdm.workflow.roles import Role
 
@@ -60,6 +61,8 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "state_modalities": (Role.PARTICIPANT, Role.FOCAL_POINT),
     "ask_for_participant_change": (Role.PARTICIPANT, Role.FOCAL_POINT),
     "sign": (Role.FOCAL_POINT, Role.PARTICIPANT),
+    "acknowledge_risk": (Role.FOCAL_POINT,),
+    "request_transition": (Role.FOCAL_POINT,),
     "open_account": (Role.REGISTRY_ADMINISTRATOR,),
     "set_reference_number": (Role.SECRETARIAT,),
     "count_registered_elsewhere": (Role.SECRETARIAT,),
@@ -190,8 +193,10 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
             return []
         if isinstance(subject, PriorConsideration):
             codes = [subject.host_party]
+        elif isinstance(subject, LetterOfApproval | Transition):
+            codes = [subject.party]
         else:
-            codes = [subject.party] if isinstance(subject, LetterOfApproval) else party_codes(project)
+            codes = party_codes(project)
         return list(Organisation.objects.filter(kind=Kind.DNA, party__in=codes))
     kind = {
         Role.SECRETARIAT: Kind.SECRETARIAT,
@@ -314,7 +319,7 @@ def _is_seat_of(organisation: Organisation, subject: Subject) -> bool:
     if project.submitted_at is None:
         return False
     if organisation.kind == Kind.DNA:
-        if isinstance(subject, LetterOfApproval):
+        if isinstance(subject, LetterOfApproval | Transition):
             return organisation.party == subject.party
         return organisation.party in party_codes(project)
     if organisation.kind == Kind.DOE:

@@ -25,7 +25,9 @@ from cdm.models import (
     PriorConsideration,
     Project,
     Record,
+    RiskAcknowledgement,
     Task,
+    Transition,
 )
 from cdm.models.papers import Document
 from cdm.workflow.accreditation import ACCREDITATION
@@ -48,7 +50,9 @@ PUBLIC_ACCREDITATION_STATES = tuple(
 )
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
 PUBLIC_MODALITIES_STATES = ("in_force", "superseded")
-PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
+PUBLIC_PERIOD_STATES = (
+    "in_verification", "certified", "requesting_issuance", "issued", "rejected", "transitioned",
+)  # fmt: skip
 
 
 def visible_projects(user: User | None, at: dt.datetime) -> QuerySet[Project]:
@@ -118,6 +122,10 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
         return subject.state in PUBLIC_MODALITIES_STATES
     if isinstance(subject, ParticipantChange):
         return subject.state == "carried_out"
+    if isinstance(subject, RiskAcknowledgement):
+        return subject.state == "signed" and subject.request.submitted_at is not None
+    if isinstance(subject, Transition):
+        return subject.requested_on is not None
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
 
 
@@ -176,6 +184,7 @@ class Seen:
     documents: list[Document]
     notices_of_consideration: list[PriorConsideration]
     matters: list[BoardMatter] = field(default_factory=list)
+    transitions: list[Transition] = field(default_factory=list)
 
     def includes(self, machine_name: str, key: int) -> bool:
         """Whether the subject of a task or deadline is among what is seen."""
@@ -186,6 +195,7 @@ class Seen:
             "forwarding_request": self.forwardings,
             "prior_consideration": self.notices_of_consideration,
             "board_matter": self.matters,
+            "transition": self.transitions,
         }
         return (
             self.sees_all
@@ -217,6 +227,9 @@ def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
     )
     versions = DocumentVersion.objects.select_related("uploaded_by").order_by("-number")
     documents = project.documents.prefetch_related(Prefetch("versions", versions))
+    seen.transitions.extend(
+        one for one in project.transitions.all() if sees_all or one.requested_on is not None
+    )
     seen.matters.extend(project.matters.select_related("request", "letter", "meeting"))
     seen.documents.extend(document for document in documents if _is_seen(document, project, seen))
     return seen

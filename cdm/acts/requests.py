@@ -23,7 +23,7 @@ from cdm.rules import review
 from cdm.workflow import engine, judging, opening, waiting
 from cdm.workflow.roles import Role
 
-ENDED = ("registered", "issued", "rejected", "withdrawn")
+ENDED = ("registered", "issued", "rejected", "withdrawn", "transitioned")
 
 
 def prepare(subject: Project | MonitoringPeriod, *, by: User, at: dt.datetime) -> BoardRequest:

@@ -38,6 +38,8 @@ COLLECTIONS: dict[str, str] = {
     "excess_issuance": "excess-issuances",
     "modalities_statement": "modalities-statements",
     "participant_change": "participant-changes",
+    "risk_acknowledgement": "risk-acknowledgements",
+    "transition": "transitions",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

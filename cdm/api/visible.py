@@ -24,6 +24,8 @@ from cdm.models import (
     ParticipantChange,
     PriorConsideration,
     Project,
+    RiskAcknowledgement,
+    Transition,
     User,
 )
 from cdm.models.subject import OrganisationSubject, Subject
@@ -39,6 +41,8 @@ PUBLIC: dict[type[Subject], Q] = {
     BoardMatter: Q(),
     ModalitiesStatement: Q(state__in=queries.PUBLIC_MODALITIES_STATES),
     ParticipantChange: Q(state="carried_out"),
+    RiskAcknowledgement: Q(state="signed", request__submitted_at__isnull=False),
+    Transition: Q(requested_on__isnull=False),
 }
 
 OF_ENTITIES: dict[type[Subject], Q] = {

@@ -37,7 +37,7 @@ class AmountsForm(ActForm):
             name = f"amounts_{amount.commitment_period}"
             self.fields[name] = TonnesField(
                 label=f"Reductions from {day(amount.starts_on)} to {day(amount.ends_on)}",
-                help_text=f"Commitment period {amount.commitment_period}. Whole tonnes, as in the report.",
+                help_text=f"{amount.part.capitalize()}. Whole tonnes, as in the report. {amount.potentials}.",
                 initial=amount.reported_t,
             )
 

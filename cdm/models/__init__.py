@@ -30,6 +30,7 @@ from cdm.models.project import (
     ReferenceNumbers,
     Site,
 )
+from cdm.models.provisional import RiskAcknowledgement, Transition
 from cdm.models.record import Deadline, Notice, PendingMail, Record, RecordChain, Task
 from cdm.models.requests import (
     BoardDecision,
@@ -104,6 +105,7 @@ __all__ = [
     "ReplacementCancellation",
     "ReviewReply",
     "ReviewRequest",
+    "RiskAcknowledgement",
     "RulingNote",
     "SameEntityWaiver",
     "ScopeOfAuthority",
@@ -113,6 +115,7 @@ __all__ = [
     "Signed",
     "Site",
     "Task",
+    "Transition",
     "User",
     "Vote",
 ]

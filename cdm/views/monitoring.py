@@ -222,7 +222,7 @@ def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
 
 
 AMOUNT_COLUMNS = [
-    {"label": "Commitment period"},
+    {"label": "Part"},
     {"label": "Days"},
     {"label": "Reported", "numeric": True},
     {"label": "Verified", "numeric": True},
@@ -233,7 +233,7 @@ AMOUNT_COLUMNS = [
 def _amount_rows(period: MonitoringPeriod) -> list[list[Any]]:
     return [
         [
-            str(amount.commitment_period),
+            {"text": amount.part.capitalize(), "hint": amount.potentials},
             f"{day(amount.starts_on)} to {day(amount.ends_on)}",
             amount.reported_t,
             amount.verified_t,

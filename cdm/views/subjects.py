@@ -39,6 +39,9 @@ CLOCKS = {
     "accreditation_term": "Term of the accreditation",
     "hearing": "Hearing",
     "replacement": "Replacement of excess issuance",
+    "closing": "Temporary measures",
+    "transition_request": "Request for transition",
+    "host_approval": "Approval of the transition by the host Party",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cdm import modalities, money
+from cdm import modalities, money, provisional
 from cdm.rules.windows import find_window
 from cdm.workflow import judging
 from cdm.workflow.accreditation_moves import STANDING
@@ -70,6 +70,23 @@ def is_registration(step: Step) -> bool:
 @_route
 def is_issuance(step: Step) -> bool:
     return bool(step.subject.is_issuance)
+
+
+@_route
+def is_provisional(step: Step) -> bool:
+    """Taken under the temporary measures of EB 108."""
+    return bool(step.subject.is_provisional)
+
+
+@_route
+def risk_is_still_to_be_acknowledged(step: Step) -> bool:
+    """A provisional request whose risk acknowledgement nobody has put forward yet (EB 108)."""
+    request = step.subject
+    return (
+        provisional.is_taken_provisionally(request, step.day)
+        and provisional.acknowledgement_of(request) is None
+        and not request.risk_acknowledgements.filter(state="being_signed").exists()
+    )
 
 
 @_route

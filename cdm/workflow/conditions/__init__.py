@@ -14,6 +14,7 @@ from cdm.workflow.conditions import (
     payments,
     prior_consideration,
     proposal,
+    provisional,
     requests,
     validation,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "payments",
     "prior_consideration",
     "proposal",
+    "provisional",
     "requests",
     "unmet",
     "validation",

@@ -12,6 +12,7 @@ from cdm.workflow.effects import (
     payments,
     prior_consideration,
     proposal,
+    provisional,
     requests,
     validation,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "payments",
     "prior_consideration",
     "proposal",
+    "provisional",
     "requests",
     "validation",
 ]
