@@ -31,8 +31,8 @@ DAYS_OF: dict[str, Callable[[BoardRequest], Days]] = {
 
 MEANING = (
     "This request is provisional under the temporary measures of EB 108. If nothing stands against it, it is "
-    "provisionally approved, pending CMP 16: the activity is not registered and no unit is issued by it. Under decision "
-    "2/CMP.16 it can only move to the Article 6.4 mechanism; if it does not, the Board rejects it."
+    "provisionally approved, pending CMP 16: the activity is not registered and no unit is issued by it. Under "
+    "decision 2/CMP.16 it can only move to the Article 6.4 mechanism; if it does not, the Board rejects it."
 )
 
 

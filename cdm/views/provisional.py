@@ -92,7 +92,8 @@ def request_transition(request: HttpRequest, key: int) -> HttpResponse:
         sentences=[
             WHO_SIGNS,
             "Then the host Party approves or refuses it. When it approves, the activity is de-registered from the CDM "
-            "and its provisional requests move with it. Units for reductions up to 31 December 2020 can still be issued.",
+            "and its provisional requests move with it. Units for reductions up to 31 December 2020 can still be "
+            "issued.",
         ],
         button="Request the transition and sign",
         law=TRANSITION_LAW,

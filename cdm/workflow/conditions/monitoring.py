@@ -93,8 +93,8 @@ def certified_equals_verified(step: Step) -> Iterator[Problem]:
         if verified[number] != certified[number]:
             yield Problem(
                 f"{certified[number]:,} t are to be certified but {verified[number]:,} t were verified for "
-                f"{commitment.name_of(number)}. They must be equal (3/CMP.1 annex, paras 61-64); a period of which part is not "
-                "wanted has to be split.",
+                f"{commitment.name_of(number)}. They must be equal (3/CMP.1 annex, paras 61-64); a period of which "
+                "part is not wanted has to be split.",
                 "certified",
             )
     if sum(certified.values()) == 0:
