@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch
+from django.utils.text import capfirst
 
 from cdm import permissions
 from cdm.acts import monitoring as monitoring_acts
@@ -233,7 +234,7 @@ AMOUNT_COLUMNS = [
 def _amount_rows(period: MonitoringPeriod) -> list[list[Any]]:
     return [
         [
-            {"text": amount.part.capitalize(), "hint": amount.potentials},
+            {"text": capfirst(amount.part), "hint": amount.potentials},
             f"{day(amount.starts_on)} to {day(amount.ends_on)}",
             amount.reported_t,
             amount.verified_t,
