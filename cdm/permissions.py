@@ -184,7 +184,7 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
     if role is Role.PARTICIPANT:
         return [project.developer] if project is not None else []
     if role is Role.FOCAL_POINT:
-        return subject.still_to_sign() if isinstance(subject, Signed) else []
+        return subject.still_to_sign() if isinstance(subject, Signed) else _speaking_for(project)
     if role is Role.DOE:
         doe = doe_of(subject)
         return [doe] if doe is not None else []
@@ -205,6 +205,12 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
         Role.REGISTRY_ADMINISTRATOR: Kind.REGISTRY,
     }.get(role)
     return list(Organisation.objects.filter(kind=kind)) if kind else []
+
+
+def _speaking_for(project: Project | None) -> list[Organisation]:
+    """The focal points for scope (c), all other communication, of the statement of modalities in force."""
+    statement = ModalitiesStatement.objects.filter(project=project, state="in_force").first()
+    return list(statement.rule_of("other").organisations) if statement is not None else []
 
 
 def doe_of(subject: Subject) -> Organisation | None:

@@ -183,7 +183,12 @@ def meaning_for(about: BoardRequest, at: Any) -> dict[str, Any]:
 
 
 def offers_on_request(about: BoardRequest, held: frozenset[Any], at: Any) -> list[dict[str, Any]]:
-    """The button to acknowledge the risk, while it is still to be acknowledged."""
+    """What the focal point may do: acknowledge the risk, later request the transition of the activity."""
+    if about.state == "awaiting_transition" and held & frozenset(permissions.ACTS["request_transition"]):
+        if not can_request_transition(about.project, at):
+            return []
+        label = "Request the transition to the Article 6.4 mechanism"
+        return [button(label, "request_transition", about.project_id)]
     may = held & frozenset(permissions.ACTS["acknowledge_risk"])
     if not may or about.state not in ("being_prepared", "returned"):
         return []

@@ -37,8 +37,8 @@ IN_PROCESS = (
 RESTING = ("provisional", "awaiting_transition", "in_transition")
 
 TO_ACKNOWLEDGE = Wait(
-    PARTICIPANT,
-    "Let the focal point sign the acknowledgement of risk that a provisional request needs",
+    FOCAL_POINT,
+    "Acknowledge the risk of the provisional request, so that the DOE can submit it",
     when="risk_is_still_to_be_acknowledged",
 )
 
@@ -55,7 +55,7 @@ PROVISIONAL_STATES = (
         public="Provisional",
         waits=(
             Wait(
-                PARTICIPANT,
+                FOCAL_POINT,
                 "Request the transition to the Article 6.4 mechanism, or the request is rejected",
                 clock="transition_request",
             ),

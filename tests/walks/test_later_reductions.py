@@ -199,7 +199,7 @@ def registered(world: World) -> Project:
     return world.on("2019-09-01").registered(crediting_from="2020-01-01", others=())
 
 
-@pytest.mark.rule("2.16-1", "2.12-1")
+@pytest.mark.rule("2.16-1", "2.12-2")
 def test_a_period_over_the_end_of_2020_is_split_and_its_request_is_provisional(
     world: World, registered: Project
 ) -> None:
