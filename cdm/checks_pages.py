@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from cdm.rules.schema import WINDOW_NAMES
+from cdm.rules.schema import PARAMETERS, WINDOW_NAMES
 from cdm.workflow.machine import Machine
 from cdm.workflow.machines import MACHINES
 
@@ -42,6 +42,10 @@ def mistakes(machine: Machine) -> Iterator[str]:
             if wait.when and wait.when not in routes.names():
                 yield f"{where} waits when “{wait.when}”, which is no route."
         for clock in state.clocks:
+            if clock.until:
+                if clock.until not in PARAMETERS:
+                    yield f"{where} runs until “{clock.until}”, which no rule set can have."
+                continue
             for kind in ("registration", "issuance"):
                 if clock.window.format(kind=kind) not in WINDOW_NAMES:
                     yield f"{where} has the window “{clock.window}”, which no rule set can have."

@@ -22,6 +22,7 @@ from cdm.models import (
     RegisteredChange,
     Seat,
     Signed,
+    Transition,
 )
 from cdm.workflow.roles import Role
 
@@ -62,6 +63,8 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "state_modalities": (Role.PARTICIPANT, Role.FOCAL_POINT),
     "ask_for_participant_change": (Role.PARTICIPANT, Role.FOCAL_POINT),
     "sign": (Role.FOCAL_POINT, Role.PARTICIPANT),
+    "acknowledge_risk": (Role.FOCAL_POINT,),
+    "request_transition": (Role.FOCAL_POINT,),
     "open_account": (Role.REGISTRY_ADMINISTRATOR,),
     "set_reference_number": (Role.SECRETARIAT,),
     "count_registered_elsewhere": (Role.SECRETARIAT,),
@@ -183,7 +186,7 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
     if role is Role.PARTICIPANT:
         return [project.developer] if project is not None else []
     if role is Role.FOCAL_POINT:
-        return subject.still_to_sign() if isinstance(subject, Signed) else []
+        return subject.still_to_sign() if isinstance(subject, Signed) else _speaking_for(project)
     if role is Role.DOE:
         doe = doe_of(subject)
         return [doe] if doe is not None else []
@@ -192,8 +195,10 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
             return []
         if isinstance(subject, PriorConsideration):
             codes = [subject.host_party]
+        elif isinstance(subject, LetterOfApproval | Transition):
+            codes = [subject.party]
         else:
-            codes = [subject.party] if isinstance(subject, LetterOfApproval) else party_codes(project)
+            codes = party_codes(project)
         return list(Organisation.objects.filter(kind=Kind.DNA, party__in=codes))
     kind = {
         Role.SECRETARIAT: Kind.SECRETARIAT,
@@ -202,6 +207,12 @@ def organisations_for(role: Role, subject: Subject) -> list[Organisation]:
         Role.REGISTRY_ADMINISTRATOR: Kind.REGISTRY,
     }.get(role)
     return list(Organisation.objects.filter(kind=kind)) if kind else []
+
+
+def _speaking_for(project: Project | None) -> list[Organisation]:
+    """The focal points for scope (c), all other communication, of the statement of modalities in force."""
+    statement = ModalitiesStatement.objects.filter(project=project, state="in_force").first()
+    return list(statement.rule_of("other").organisations) if statement is not None else []
 
 
 def doe_of(subject: Subject) -> Organisation | None:
@@ -316,7 +327,7 @@ def _is_seat_of(organisation: Organisation, subject: Subject) -> bool:
     if project.submitted_at is None:
         return False
     if organisation.kind == Kind.DNA:
-        if isinstance(subject, LetterOfApproval):
+        if isinstance(subject, LetterOfApproval | Transition):
             return organisation.party == subject.party
         return organisation.party in party_codes(project)
     if organisation.kind == Kind.DOE:

@@ -26,7 +26,9 @@ from cdm.models import (
     Project,
     Record,
     RegisteredChange,
+    RiskAcknowledgement,
     Task,
+    Transition,
 )
 from cdm.models.papers import Document
 from cdm.workflow.accreditation import ACCREDITATION
@@ -49,8 +51,10 @@ PUBLIC_ACCREDITATION_STATES = tuple(
 )
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
 PUBLIC_MODALITIES_STATES = ("in_force", "superseded")
-PUBLIC_CHANGE_STATES = ("requesting_approval", "approved", "rejected", "lapsed")
-PUBLIC_PERIOD_STATES = ("in_verification", "certified", "requesting_issuance", "issued", "rejected")
+PUBLIC_CHANGE_STATES = ("requesting_approval", "approved", "rejected", "lapsed", "transitioned")
+PUBLIC_PERIOD_STATES = (
+    "in_verification", "certified", "requesting_issuance", "issued", "rejected", "transitioned",
+)  # fmt: skip
 
 
 def visible_projects(user: User | None, at: dt.datetime) -> QuerySet[Project]:
@@ -122,6 +126,10 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
         return subject.state in PUBLIC_MODALITIES_STATES
     if isinstance(subject, ParticipantChange):
         return subject.state == "carried_out"
+    if isinstance(subject, RiskAcknowledgement):
+        return subject.state == "signed" and subject.request.submitted_at is not None
+    if isinstance(subject, Transition):
+        return subject.requested_on is not None
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
 
 
@@ -188,6 +196,7 @@ class Seen:
     notices_of_consideration: list[PriorConsideration]
     changes: list[RegisteredChange] = field(default_factory=list)
     matters: list[BoardMatter] = field(default_factory=list)
+    transitions: list[Transition] = field(default_factory=list)
 
     def includes(self, machine_name: str, key: int) -> bool:
         """Whether the subject of a task or deadline is among what is seen."""
@@ -199,6 +208,7 @@ class Seen:
             "prior_consideration": self.notices_of_consideration,
             "board_matter": self.matters,
             "registered_change": self.changes,
+            "transition": self.transitions,
         }
         return (
             self.sees_all
@@ -232,6 +242,9 @@ def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
     documents = project.documents.prefetch_related(Prefetch("versions", versions))
     changes = project.changes.select_related("doe", "monitoring_period")
     seen.changes.extend(one for one in changes if sees_all or is_public_change(one))
+    seen.transitions.extend(
+        one for one in project.transitions.all() if sees_all or one.requested_on is not None
+    )
     seen.matters.extend(project.matters.select_related("request", "letter", "meeting"))
     seen.documents.extend(document for document in documents if _is_seen(document, project, seen))
     return seen

@@ -131,6 +131,8 @@ def _registration(facts: Facts) -> tuple[str, str]:
         return DONE, f"{project.reference}, {day(project.registered_on)}"
     if project.state == "rejected":
         return FAILED, "Rejected"
+    if project.state == "transitioned":
+        return DONE, "Moved to Article 6.4"
     if project.state == "withdrawn" and facts.has_positive_opinion:
         return FAILED, "Withdrawn"
     if project.state == "validated":

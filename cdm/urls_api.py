@@ -19,6 +19,7 @@ from cdm.api import (
     moves,
     parts,
     proposing,
+    provisional,
     reading,
     registered_changes,
     rulings,
@@ -32,7 +33,9 @@ from cdm.workflow.machines import MACHINES
 app_name = "api"
 
 # what is signed
-SIGNED_MACHINES = ("modalities_statement", "participant_change", "forwarding_request")
+SIGNED_MACHINES = (
+    "modalities_statement", "participant_change", "forwarding_request", "risk_acknowledgement", "transition",
+)  # fmt: skip
 # where papers can be attached and findings raised
 WITH_PAPERS = tuple(
     name
@@ -120,6 +123,8 @@ urlpatterns = [
     path("entities/<int:key>/excess-issuances/", entities.OpenReview.as_view()),
     path("projects/<int:key>/modalities-statements/", signing.StateModalities.as_view()),
     path("projects/<int:key>/participant-changes/", signing.AskForParticipantChange.as_view()),
+    path("board-requests/<int:key>/risk-acknowledgements/", provisional.AcknowledgeRisk.as_view()),
+    path("projects/<int:key>/transitions/", provisional.RequestTransition.as_view()),
     path("modalities-statements/<int:key>/scopes/", signing.ChangeModalities.as_view()),
     path("participant-changes/<int:key>/content/", signing.AlterParticipantChange.as_view()),
     path("forwarding-requests/<int:key>/shares/", signing.ChangeForwarding.as_view()),

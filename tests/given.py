@@ -24,6 +24,7 @@ from cdm.acts import (
     participants,
     prior_consideration,
     proposal,
+    provisional,
     requests,
     signing,
 )
@@ -391,6 +392,22 @@ class World:
         if request.state == "completeness_check":
             self.do(request, "pass_completeness", "secretary")
             self.do(request, "pass_information", "secretary")
+        return request
+
+    def provisional_submission(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:
+        """The risk acknowledged by the developer, submitted, the fee paid where one is due (EB 108)."""
+        request = self.request_for(subject, who)
+        provisional.acknowledge_risk(request, by=self.people["developer"], at=self.at)
+        self.do(request, "submit", who)
+        if request.state == "awaiting_fee":
+            self.pay(request)
+        return request
+
+    def provisional_request(self, subject: Project | MonitoringPeriod, who: str) -> BoardRequest:
+        """A provisional request, through the secretariat's checks to the window for review."""
+        request = self.provisional_submission(subject, who)
+        self.do(request, "pass_completeness", "secretary")
+        self.do(request, "pass_information", "secretary")
         return request
 
     def after_window(self, request: BoardRequest) -> None:

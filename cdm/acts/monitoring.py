@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
 from cdm.models import MonitoringPeriod, PeriodAmount, Project, User
-from cdm.rules import commitment
+from cdm.rules import commitment, later_reductions
 from cdm.rules.errors import RuleError
 from cdm.workflow import opening
 from cdm.workflow.conditions.monitoring import period_problems
@@ -31,7 +31,7 @@ def open_period(
             created_at=at,
         )
         refuse(*period_problems(period, starts_on=starts_on, ends_on=ends_on, day=act.day))
-        parts = _parts(starts_on, ends_on)
+        parts = _parts(starts_on, ends_on, act.day)
         opening.begin(
             period, sentence=f"{period} opened: {starts_on} to {ends_on}", by=by, role=act.role, at=at
         )
@@ -51,7 +51,7 @@ def change_days(
     """Change the days of a period that is still being prepared; its stated amounts have to be stated again."""
     with _editing(period, by=by, at=at, expected_version=expected_version) as act:
         refuse(*period_problems(act.subject, starts_on=starts_on, ends_on=ends_on, day=act.day))
-        parts = _parts(starts_on, ends_on)
+        parts = _parts(starts_on, ends_on, act.day)
         act.subject.starts_on, act.subject.ends_on = starts_on, ends_on
         act.subject.version += 1
         act.subject.save()
@@ -74,7 +74,7 @@ def state_amounts(
         amounts = {amount.commitment_period: amount for amount in act.subject.amounts.all()}
         refuse(
             *(
-                Problem(f"The period has no days in commitment period {number}. Leave it out.", "amounts")
+                Problem(f"The period has no days in {commitment.name_of(number)}. Leave it out.", "amounts")
                 for number in reported.keys() - amounts.keys()
             ),
             *(
@@ -106,8 +106,11 @@ def _editing(period: MonitoringPeriod, *, by: User, at: dt.datetime, expected_ve
     )
 
 
-def _parts(starts_on: dt.date, ends_on: dt.date) -> tuple[tuple[int, dt.date, dt.date], ...]:
+def _parts(starts_on: dt.date, ends_on: dt.date, day: dt.date) -> tuple[tuple[int, dt.date, dt.date], ...]:
+    """One part a commitment period; while provisional requests are taken, one for the days after 2020 too (EB 108)."""
     try:
+        if later_reductions.takes_provisionally(day):
+            return commitment.split_with_later(starts_on, ends_on)
         return commitment.split(starts_on, ends_on)
     except RuleError as error:
         refuse(Problem(str(error), "ends_on"))

@@ -39,6 +39,8 @@ COLLECTIONS: dict[str, str] = {
     "modalities_statement": "modalities-statements",
     "participant_change": "participant-changes",
     "registered_change": "registered-changes",
+    "risk_acknowledgement": "risk-acknowledgements",
+    "transition": "transitions",
 }
 IF_MATCH = OpenApiParameter(
     "If-Match",

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cdm import permissions, queries
-from cdm.api import visible, written, written_entities, written_signing
+from cdm.api import visible, written, written_entities, written_provisional, written_signing
 from cdm.api.designed import ProjectWhole
 from cdm.api.door import LARGEST_KEY, Door, Filter, Listing, tagged
 from cdm.api.written_matters import MatterWriter
@@ -31,6 +31,8 @@ from cdm.models import (
     PriorConsideration,
     Project,
     Record,
+    RiskAcknowledgement,
+    Transition,
 )
 from cdm.workflow.machines import MACHINES
 from cdm.workflow.roles import Role
@@ -52,6 +54,8 @@ TAGS = {
     "modalities_statement": "Modalities of communication",
     "participant_change": "Changes of participants",
     "registered_change": "Renewal and changes",
+    "risk_acknowledgement": "Temporary measures and transition",
+    "transition": "Temporary measures and transition",
 }
 
 
@@ -313,6 +317,32 @@ class ParticipantChanges(Listing):
         return rows.select_related("project", "organisation", "modalities")
 
 
+@extend_schema(
+    tags=["Temporary measures and transition"], summary="Acknowledgements of risk", description=SEEN
+)
+class RiskAcknowledgements(Listing):
+    """Acknowledgements of risk of provisional requests."""
+
+    serializer_class = written_provisional.RiskAcknowledgementWriter
+    filters: ClassVar = {"project": OF_PROJECT, "state": states_of("risk_acknowledgement")}
+
+    def rows(self) -> QuerySet[Any]:
+        rows = visible.subjects(RiskAcknowledgement, self.person(), self.at())
+        return rows.select_related("project", "request", "modalities")
+
+
+@extend_schema(tags=["Temporary measures and transition"], summary="Transitions", description=SEEN)
+class Transitions(Listing):
+    """Transitions to the Article 6.4 mechanism."""
+
+    serializer_class = written_provisional.TransitionWriter
+    filters: ClassVar = {"project": OF_PROJECT, "state": states_of("transition")}
+
+    def rows(self) -> QuerySet[Any]:
+        rows = visible.subjects(Transition, self.person(), self.at())
+        return rows.select_related("project", "modalities")
+
+
 LISTS: dict[str, type[Listing]] = {
     "project": Projects,
     "letter_of_approval": Letters,
@@ -323,6 +353,8 @@ LISTS: dict[str, type[Listing]] = {
     "prior_consideration": PriorConsiderations,
     "modalities_statement": Statements,
     "participant_change": ParticipantChanges,
+    "risk_acknowledgement": RiskAcknowledgements,
+    "transition": Transitions,
 }
 
 
@@ -336,6 +368,7 @@ def page_of(machine: str) -> type[Door]:
         **written_entities.WRITERS,
         **written_signing.WRITERS,
         **registered_changes.WRITERS,
+        **written_provisional.WRITERS,
         "board_matter": MatterWriter,
     }[machine]
 

@@ -25,6 +25,8 @@ from cdm.models import (
     PriorConsideration,
     Project,
     RegisteredChange,
+    RiskAcknowledgement,
+    Transition,
     User,
 )
 from cdm.models.subject import OrganisationSubject, Subject
@@ -44,6 +46,8 @@ PUBLIC: dict[type[Subject], Q] = {
     | Q(
         pk__in=BoardRequest.objects.filter(change__isnull=False, submitted_at__isnull=False).values("change")
     ),
+    RiskAcknowledgement: Q(state="signed", request__submitted_at__isnull=False),
+    Transition: Q(requested_on__isnull=False),
 }
 
 OF_ENTITIES: dict[type[Subject], Q] = {

@@ -171,18 +171,23 @@ class RequestWriter(SubjectWriter):
         model = BoardRequest
         fields = [
             "id", "kind", "project", "monitoring_period", "change", "doe", "standing", "rule_set_key", "created_at",
-            "submitted_at", "published_on", "window_last_day", "effective_on", "corrected_on", "requested_t", "checks",
-            "review_requests", "review_replies", "decisions", "invoices", "version",
+            "submitted_at", "published_on", "window_last_day", "effective_on", "corrected_on", "requested_t",
+            "is_provisional", "checks", "review_requests", "review_replies", "decisions", "invoices", "version",
         ]  # fmt: skip
 
 
 class AmountWriter(Writer[PeriodAmount]):
     reported_t, verified_t = WholeText(allow_null=True), WholeText(allow_null=True)
     certified_t = WholeText(allow_null=True)
+    part = serializers.CharField(help_text="In words; 3 is the part after 31 December 2020.")
+    potentials = serializers.CharField(help_text="The warming potentials that count for these days.")
 
     class Meta:
         model = PeriodAmount
-        fields = ["commitment_period", "starts_on", "ends_on", "reported_t", "verified_t", "certified_t"]
+        fields = [
+            "commitment_period", "part", "starts_on", "ends_on", "potentials", "reported_t", "verified_t",
+            "certified_t",
+        ]  # fmt: skip
 
 
 class PeriodWriter(SubjectWriter):

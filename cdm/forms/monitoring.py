@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, TonnesField
@@ -37,7 +38,7 @@ class AmountsForm(ActForm):
             name = f"amounts_{amount.commitment_period}"
             self.fields[name] = TonnesField(
                 label=f"Reductions from {day(amount.starts_on)} to {day(amount.ends_on)}",
-                help_text=f"Commitment period {amount.commitment_period}. Whole tonnes, as in the report.",
+                help_text=f"{capfirst(amount.part)}. Whole tonnes, as in the report. {amount.potentials}.",
                 initial=amount.reported_t,
             )
 

@@ -86,8 +86,7 @@ def fields_for(ask: Ask, subject: Subject, move: str = "") -> dict[str, forms.Fi
     if ask.kind == "amounts":
         return {
             f"{ask.name}_{amount.commitment_period}": TonnesField(
-                label=f"{ask.label}, {day(amount.starts_on)} to {day(amount.ends_on)} "
-                f"(commitment period {amount.commitment_period})",
+                label=f"{ask.label}, {day(amount.starts_on)} to {day(amount.ends_on)} ({amount.part})",
                 help_text=f"{ask.hint} The monitoring report says {tonnes(amount.reported_t)}.",
                 required=ask.required,
             )

@@ -12,6 +12,7 @@ from cdm.forms.acts import ActForm
 from cdm.forms.fields import DocumentField
 from cdm.models import BoardRequest
 from cdm.rules.review import Ground
+from cdm.workflow.provisional import RESTING
 
 
 class ReviewForm(ActForm):
@@ -60,6 +61,8 @@ class RequestFilter(forms.Form):
             ("published", "Open for requests for review"),
             ("review", "Review requested or under review"),
             ("awaiting", "Awaiting issuance"),
+            ("provisional", "Provisional"),
+            ("transitioned", "Moved to the Article 6.4 mechanism"),
             ("registered", "Registered"),
             ("issued", "Issued"),
             ("rejected", "Rejected"),
@@ -72,6 +75,7 @@ class RequestFilter(forms.Form):
     STATES = {
         "review": ["review_requested", "under_review", "corrections_requested", "corrections_check"],
         "awaiting": ["awaiting_instruction", "awaiting_share_of_proceeds", "instructed"],
+        "provisional": list(RESTING),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -30,6 +30,7 @@ from cdm.models.project import (
     ReferenceNumbers,
     Site,
 )
+from cdm.models.provisional import RiskAcknowledgement, Transition
 from cdm.models.record import Deadline, Notice, PendingMail, Record, RecordChain, Task
 from cdm.models.registered_changes import ChangeEstimate, CreditingPeriod, RegisteredChange
 from cdm.models.requests import (
@@ -108,6 +109,7 @@ __all__ = [
     "ReplacementCancellation",
     "ReviewReply",
     "ReviewRequest",
+    "RiskAcknowledgement",
     "RulingNote",
     "SameEntityWaiver",
     "ScopeOfAuthority",
@@ -117,6 +119,7 @@ __all__ = [
     "Signed",
     "Site",
     "Task",
+    "Transition",
     "User",
     "Vote",
 ]

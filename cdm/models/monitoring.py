@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cdm.models.project import Project
 from cdm.models.subject import Subject
+from cdm.rules import commitment, warming_potentials
 from cdm.workflow.monitoring import MONITORING_PERIOD
 from registry.state_field import StateField
 
@@ -81,4 +82,14 @@ class PeriodAmount(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"commitment period {self.commitment_period}: {self.certified_t or self.reported_t} t"
+        return f"{self.part}: {self.certified_t or self.reported_t} t"
+
+    @property
+    def part(self) -> str:
+        """“commitment period 2”, or “after 31 December 2020” (EB 108)."""
+        return commitment.name_of(self.commitment_period)
+
+    @property
+    def potentials(self) -> str:
+        """The warming potentials by which the report converts the reductions of these days (rulebook 5.3)."""
+        return warming_potentials.in_words_on(self.ends_on)

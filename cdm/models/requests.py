@@ -55,6 +55,9 @@ class BoardRequest(Subject):
         null=True, editable=False, help_text="When the revised documents that a review required came in."
     )
     requested_t = models.PositiveBigIntegerField(null=True, editable=False)
+    is_provisional = models.BooleanField(
+        default=False, editable=False, help_text="Taken under the temporary measures of EB 108."
+    )
 
     class Meta:
         ordering = ["-id"]
@@ -74,7 +77,8 @@ class BoardRequest(Subject):
             ),
             models.UniqueConstraint(
                 fields=["project"],
-                condition=Q(kind="registration") & ~Q(state__in=["registered", "rejected", "withdrawn"]),
+                condition=Q(kind="registration")
+                & ~Q(state__in=["registered", "rejected", "withdrawn", "transitioned"]),
                 name="one_open_request_for_registration",
             ),
             models.UniqueConstraint(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.utils.text import capfirst
+
 from cdm.presubmission.facts import Amount, IssuanceFacts, ProjectFacts, Workbook
 from cdm.presubmission.figures import Figure
 from cdm.presubmission.finding import Finding, Severity
+from cdm.rules import commitment
 
 REGISTRATION = "Project cycle procedure, information and reporting check (rulebook 2.6)"
 ISSUANCE = "Project cycle procedure, information and reporting check (rulebook 2.12)"
@@ -64,7 +67,7 @@ def _read(workbooks: tuple[Workbook, ...]) -> Iterator[Workbook]:
 
 def _requested_is_verified(facts: IssuanceFacts) -> Iterator[Finding]:
     for amount in facts.amounts:
-        section = f"Commitment period {amount.commitment_period}, {amount.starts_on} to {amount.ends_on}"
+        section = f"{capfirst(commitment.name_of(amount.commitment_period))}, {amount.starts_on} to {amount.ends_on}"
         if None not in (amount.certified_t, amount.verified_t) and amount.certified_t != amount.verified_t:
             yield Finding(
                 "requested_not_verified",

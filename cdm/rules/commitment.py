@@ -13,6 +13,9 @@ EARLIEST_ON: Final = date(2000, 1, 1)
 """Kyoto Protocol, Article 12.10: reductions from the year 2000 on, before 2008, count in the first period."""
 
 ENDS_ON: Final = {FIRST: date(2012, 12, 31), SECOND: date(2020, 12, 31)}
+LATER: Final = 3
+"""No commitment period: the number under which reductions after 31 December 2020 are kept (EB 108). No unit has it."""
+
 SOURCE: Final = "Kyoto Protocol, Articles 3.1 and 12.10; 1/CMP.8, annex I (Doha Amendment)"
 
 
@@ -60,3 +63,24 @@ def split(start: date, end: date) -> tuple[tuple[int, date, date], ...]:
         parts.append((period, start, ends_on))
         start = ends_on + ONE_DAY
     return tuple(parts)
+
+
+def split_with_later(start: date, end: date) -> tuple[tuple[int, date, date], ...]:
+    """As `split`, and the days after 31 December 2020 as a part of their own, numbered LATER (rulebook 2.12, point 2).
+
+    For requests that are taken provisionally; no unit is ever issued for that part.
+    """
+    last_on = ENDS_ON[SECOND]
+    if end <= last_on:
+        return split(start, end)
+    if end < start:
+        raise RuleError(
+            f"The end ({in_words(end)}) is before the start ({in_words(start)}). Check the two dates."
+        )
+    later = (LATER, max(start, last_on + ONE_DAY), end)
+    return (*split(start, last_on), later) if start <= last_on else (later,)
+
+
+def name_of(number: int) -> str:
+    """“commitment period 2”, or for later days “after 31 December 2020”."""
+    return f"after {in_words(ENDS_ON[SECOND])}" if number == LATER else f"commitment period {number}"

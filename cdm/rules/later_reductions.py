@@ -27,6 +27,28 @@ class Answer:
     source: str
 
 
+def parameter_day(rules: RuleSet, key: str, on: date) -> tuple[date, str] | None:
+    """The last day that a rule names, and its source: the day that is its value, or the last day of a value that ends.
+
+    None where the set has no such rule on the day, or where its value has no end yet.
+    """
+    if not rules.has(key, on):
+        return None
+    param = rules.param(key, on)
+    last_on = param.value if isinstance(param.value, date) else param.ends_on
+    return (last_on, param.note) if last_on is not None else None
+
+
+def mode_on(day: date) -> str:
+    """The mode of the rules in force on the day: "open", "provisional" or "closed"."""
+    return str(rule_set_on(day).value("later_reductions.mode", day))
+
+
+def takes_provisionally(day: date) -> bool:
+    """Whether requests about reductions after 31 December 2020 are taken provisionally on the day."""
+    return mode_on(day) == PROVISIONAL and rule_set_on(day).has("later_reductions.last_on", day)
+
+
 def how_taken(
     kind: str, *, starts_on: date, ends_on: date, requested_on: date, rules: RuleSet | None = None
 ) -> Answer:

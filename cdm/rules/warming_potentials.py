@@ -74,3 +74,9 @@ def split(start: date, end: date) -> tuple[tuple[str, date, date], ...]:
             parts.append((name, start, min(end, ends_on)))
             start = min(end, ends_on) + ONE_DAY
     return tuple(parts)
+
+
+def in_words_on(day: date) -> str:
+    """The two potentials most asked for, and where they come from, for a reduction of that day."""
+    methane, nitrous_oxide = warming_potential("CH4", day), warming_potential("N2O", day)
+    return f"CH4 counts {methane}, N2O {nitrous_oxide}: {SOURCES[set_on(day)]}"

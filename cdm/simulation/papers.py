@@ -21,7 +21,7 @@ from cdm.acts import (
 from cdm.acts import papers as papers_of
 from cdm.models import Document, User
 from cdm.rules import modalities as modality_rules
-from cdm.simulation import accounts, changes, filing
+from cdm.simulation import accounts, changes, filing, later_reductions
 from cdm.simulation.giving import TEXT, outcome_of
 from cdm.simulation.world import World, paper
 from cdm.workflow.roles import Role
@@ -241,6 +241,11 @@ INSTEAD: dict[tuple[str, str, str], Act] = {
     ("modalities_statement", "being_signed", Role.FOCAL_POINT): sign,
     ("participant_change", "being_signed", Role.FOCAL_POINT): sign,
     ("forwarding_request", "being_signed", Role.FOCAL_POINT): sign,
+    ("risk_acknowledgement", "being_signed", Role.FOCAL_POINT): sign,
+    ("transition", "being_signed", Role.FOCAL_POINT): sign,
+    ("board_request", "being_prepared", Role.FOCAL_POINT): later_reductions.acknowledge,
+    ("board_request", "returned", Role.FOCAL_POINT): later_reductions.acknowledge,
+    ("board_request", "awaiting_transition", Role.FOCAL_POINT): later_reductions.request_transition,
 }
 BEFORE: dict[tuple[str, str, str], Act] = {
     ("project", "draft", Role.PARTICIPANT): complete_draft,

@@ -23,7 +23,9 @@ from cdm.views.subjects import button, frame
 LAW = "Rulebook 2.4: F-CDM-MOC (EB 45 annex 59), CDM-MOC-FORM (EB 65)"
 SIGNATURE_COLUMNS = [{"label": "Signed for"}, {"label": "By"}, {"label": "When"}, {"label": "Text"}]
 SCOPE_COLUMNS = [{"label": "Scope of authority"}, {"label": "Held"}, {"label": "Focal points"}]
-SIGNED_MACHINES = ("modalities_statement", "participant_change", "forwarding_request")
+SIGNED_MACHINES = (
+    "modalities_statement", "participant_change", "forwarding_request", "risk_acknowledgement", "transition",
+)  # fmt: skip
 
 
 def page(request: HttpRequest, key: int) -> HttpResponse:

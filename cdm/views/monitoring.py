@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch
+from django.utils.text import capfirst
 
 from cdm import crediting_periods, permissions
 from cdm.acts import monitoring as monitoring_acts
@@ -225,7 +226,7 @@ def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
 
 
 AMOUNT_COLUMNS = [
-    {"label": "Commitment period"},
+    {"label": "Part"},
     {"label": "Days"},
     {"label": "Reported", "numeric": True},
     {"label": "Verified", "numeric": True},
@@ -236,7 +237,7 @@ AMOUNT_COLUMNS = [
 def _amount_rows(period: MonitoringPeriod) -> list[list[Any]]:
     return [
         [
-            str(amount.commitment_period),
+            {"text": capfirst(amount.part), "hint": amount.potentials},
             f"{day(amount.starts_on)} to {day(amount.ends_on)}",
             amount.reported_t,
             amount.verified_t,

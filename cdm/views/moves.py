@@ -80,6 +80,8 @@ def place_of(problem: Problem, subject: Subject) -> str:
             return reverse("cdm:period_findings", args=[subject.pk])
         if problem.field == "engage":
             return reverse("cdm:engage_verifier", args=[project.pk])
+        if problem.field == "risk_acknowledgement":
+            return subject.get_absolute_url()
         if problem.field == "amounts":
             return reverse("cdm:state_amounts", args=[subject.pk])
         name = PLACES.get(problem.field)

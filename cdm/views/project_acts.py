@@ -13,6 +13,7 @@ from cdm.models import Comment, Document, Engagement
 from cdm.models.prior_consideration import STANDING
 from cdm.views.moves import buttons
 from cdm.views.project_page import ProjectPage
+from cdm.views.provisional import can_request_transition
 from cdm.workflow import engine
 from cdm.workflow.roles import Role
 
@@ -35,7 +36,8 @@ def offers_on(page: ProjectPage) -> list[Offer]:
     leading = buttons([move for move in going_on if not move.problems], page.project)
     blocked = buttons([move for move in going_on if move.problems], page.project)
     ending = buttons([move for move in moves if move.name in ENDING and not move.problems], page.project)
-    offers = [*_drafting(page), *leading, *_validating(page), *_after_registration(page), *_papers(page)]
+    offers = [*_drafting(page), *leading, *_validating(page), *_after_registration(page), *_moving_on(page)]
+    offers += _papers(page)
     offers += [*blocked, *ending]
     tones = ["", *["secondary"] * len(offers)]
     return [{**offer, "tone": offer.get("tone") or tone} for offer, tone in zip(offers, tones, strict=False)]
@@ -135,6 +137,17 @@ def _after_registration(page: ProjectPage) -> list[Offer]:
     if verifier is not None and page.may("end_engagement") and not busy:
         found += _offer(f"End the engagement of {verifier.doe}", "end_engagement", verifier.pk)
     return found
+
+
+def _moving_on(page: ProjectPage) -> list[Offer]:
+    if not page.may("request_transition") or not can_request_transition(page.project, page.at):
+        return []
+    return _offer(
+        "Request the transition to the Article 6.4 mechanism",
+        "request_transition",
+        page.project.pk,
+        sentence="The focal points for scope (c) sign it; then the host Party approves.",
+    )
 
 
 def _papers(page: ProjectPage) -> list[Offer]:

@@ -117,9 +117,10 @@ class ProjectPage:
     def _subject(self, deadline: Deadline) -> Subject:
         rows: list[Subject] = [self.project, *self.seen.requests, *self.seen.periods, *self.seen.letters]
         rows += [*self.seen.notices_of_consideration, *self.seen.changes]
-        return next(
+        found = (
             row for row in rows if (row.machine.name, row.pk) == (deadline.machine_name, deadline.subject_id)
         )
+        return next(found, None) or deadline.subject
 
     def context(self, **more: Any) -> dict[str, Any]:
         """What the layout of a project's pages needs, and more."""
@@ -176,6 +177,9 @@ CLOCKS = {
     "replies": "Replies to the requests for review",
     "status_update": "Report on how the activity stands",
     "latest_request": "Last day to request the renewal",
+    "closing": "Temporary measures",
+    "transition_request": "Request for transition",
+    "host_approval": "Approval of the transition by the host Party",
 }
 
 
@@ -187,6 +191,8 @@ def rule_url(deadline: Deadline, subject: Subject) -> str:
     url = reverse("cdm:rule_set", args=[rules.key])
     if clock is None:
         return url
+    if clock.until:
+        return f"{url}#{anchor_of(clock.until)}"
     return f"{url}#{_anchor(rules, clock.window.format(kind=getattr(subject, 'kind', '')), subject)}"
 
 

@@ -16,6 +16,7 @@ from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.design_reading import sections_of
 from cdm.views.project_acts import offers_on
 from cdm.views.project_page import ProjectPage, load
+from cdm.views.provisional import sentence_on_project
 from cdm.views.status import status_of
 from registry import queries as book
 from registry.codes import AccountType
@@ -71,6 +72,8 @@ def overview(request: HttpRequest, key: int) -> HttpResponse:
             opinions=page.project.opinions.select_related("doe", "given_by"),
             finding_rows=_finding_rows(page),
             request_rows=_request_rows(page),
+            provisional_sentence=sentence_on_project(page.project),
+            transitions=[(one, status_of(one)) for one in page.seen.transitions],
             period_rows=_period_rows(page),
         ),
     )

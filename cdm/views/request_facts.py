@@ -18,6 +18,7 @@ from cdm.views.status import status_of
 OUTCOMES = {
     "approve": "Approved",
     "reject": "Rejected",
+    "approve_provisionally": "Provisionally approved, pending CMP 16",
     "ask_for_corrections": "Approved, with corrections",
     "instruct_issuance": "Approved, and the registry instructed to issue",
 }

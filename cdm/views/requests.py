@@ -21,6 +21,7 @@ from cdm.rules import review
 from cdm.templatetags.cdm_format import day
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
+from cdm.views.provisional import meaning_for, offers_on_request
 from cdm.views.request_facts import facts_of
 from cdm.views.status import status_of
 from cdm.views.subjects import button, document_rows, frame, may
@@ -39,6 +40,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "request_row": about,
         "documents": document_rows(about.documents.prefetch_related("versions__uploaded_by")),
         **facts_of(about, at),
+        **meaning_for(about, at),
     }
     return render(request, "cdm/request.html", context)
 
@@ -216,6 +218,7 @@ def _acts(request: HttpRequest, about: BoardRequest, at: dt.datetime) -> list[di
     if about.state in ("being_prepared", "returned") and held & {Role.PARTICIPANT, Role.DOE}:
         sentence = "Finds what such requests were really returned for."
         found.append(button("Check before submission", "request_check", about.pk, sentence=sentence))
+    found += offers_on_request(about, held, at)
     has_asked = about.review_requests.filter(by=user).exists()
     if about.state == "published" and may(held, "request_review") and not has_asked:
         sentence = "With grounds, until the last day."

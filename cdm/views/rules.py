@@ -36,6 +36,7 @@ GROUPS = {
     "fee": "Fees and the administrative share of proceeds",
     "materiality": "Materiality",
     "later_reductions": "Reductions after 2020",
+    "article_6_4": "Transition to the Article 6.4 mechanism",
     "removals": "Removals",
     "warming_potentials": "Warming potentials",
 }

@@ -40,6 +40,9 @@ CLOCKS = {
     "hearing": "Hearing",
     "replacement": "Replacement of excess issuance",
     "latest_request": "Last day to request the renewal",
+    "closing": "Temporary measures",
+    "transition_request": "Request for transition",
+    "host_approval": "Approval of the transition by the host Party",
 }
 
 

@@ -13,6 +13,7 @@ from cdm.workflow.payments import (
     record_refund,
     record_share,
 )
+from cdm.workflow.provisional import PROVISIONAL_MOVES, PROVISIONAL_STATES, RESTING, with_closing
 from cdm.workflow.roles import Role
 
 PARTICIPANT, DNA, DOE, SECRETARIAT, BOARD_MEMBER, REGISTRY_ADMINISTRATOR, CLOCK, CONSEQUENCE = (
@@ -105,6 +106,7 @@ STATES = (
         public="Awaiting issuance",
         waits=(Wait(REGISTRY_ADMINISTRATOR, "Issue the units", ("issue",)), *STILL_TO_PAY),
     ),
+    *PROVISIONAL_STATES,
     State("registered", "Registered", public="Registered", ending="good"),
     State("approved", "Approved", public="Approved", ending="good"),
     State("issued", "Issued", public="Issued", ending="good", waits=(*STILL_TO_PAY, *PUT_OFF_FEE)),
@@ -137,6 +139,7 @@ SUBMIT_NEEDS = (
     "changes_leave_issuance_open",
     "approval_can_be_requested",
     "rules_still_take_this_request",
+    "risk_is_acknowledged",
     "requesting_entity_is_accredited",
 )
 SUBMIT_LAW = "3/CMP.1 annex, paras 40(f) and 64; project cycle procedure (rulebook 2.4, 2.6, 2.12)"
@@ -152,7 +155,11 @@ def _submit(target: str, when: str) -> Move:
         happened="Request submitted",
         when=when,
         needs=SUBMIT_NEEDS,
-        then=("keep_submission", "open_review_window") if target == "published" else ("keep_submission",),
+        then=(
+            "keep_submission",
+            "keep_how_it_is_taken",
+            *(("open_review_window",) if target == "published" else ()),
+        ),
         tells=(PARTICIPANT, SECRETARIAT),
         law=SUBMIT_LAW,
     )
@@ -199,6 +206,7 @@ MOVES = (
         tells=(PARTICIPANT, DOE),
         law="Project cycle procedure (rulebook 2.6)",
     ),
+    *PROVISIONAL_MOVES,
     Move(
         "close_window",
         ("published",),
@@ -278,14 +286,19 @@ MOVES = (
     ),
     Move(
         "withdraw",
-        BEFORE_DECISION,
+        (*BEFORE_DECISION, *RESTING),
         "withdrawn",
         (DOE, PARTICIPANT, CONSEQUENCE),
         "Withdraw the request",
         happened="Request withdrawn",
         note="required",
         note_label="Reason",
-        then=("tell_subject_of_withdrawal", "owe_refund", "tell_board_of_withdrawal"),
+        then=(
+            "tell_subject_of_withdrawal",
+            "owe_refund",
+            "tell_board_of_withdrawal",
+            "withdraw_risk_acknowledgement",
+        ),
         tells=(PARTICIPANT, DOE, SECRETARIAT),
         law="Project cycle procedure, withdrawal (rulebook 2.8)",
     ),
@@ -296,7 +309,7 @@ MOVES = (
 BOARD_REQUEST = Machine(
     name="board_request",
     title="Request to the Executive Board",
-    states=STATES,
+    states=with_closing(STATES),
     moves=MOVES,
     initial="being_prepared",
     law="3/CMP.1 annex, paras 40-41 and 64-66",

@@ -31,6 +31,8 @@ _MODULES = {
     "modalities_statement": "modalities",
     "participant_change": "participant_change",
     "registered_change": "registered_change",
+    "risk_acknowledgement": "risk_acknowledgement",
+    "transition": "transition",
 }
 
 
@@ -146,7 +148,8 @@ def _wait_words(wait: Wait) -> str:
 def _clock_words(clock: Clock) -> str:
     then = f"then `{clock.then}`" if clock.then else "a target: turns overdue, nothing closes by itself"
     when = f", when {_in_words(clock.when)}" if clock.when else ""
-    return f"{_in_words(clock.name)} (`{clock.window}`){when}: {then}"
+    length = f"until the day of `{clock.until}`" if clock.until else f"`{clock.window}`"
+    return f"{_in_words(clock.name)} ({length}){when}: {then}"
 
 
 def _move_row(machine: Machine, move: Move) -> str:
@@ -171,7 +174,11 @@ def _move_row(machine: Machine, move: Move) -> str:
 
 def _window_rows(machine: Machine) -> Iterator[str]:
     names = dict.fromkeys(
-        clock.window.format(kind=kind) for state in machine.states for clock in state.clocks for kind in KINDS
+        clock.window.format(kind=kind)
+        for state in machine.states
+        for clock in state.clocks
+        if clock.window
+        for kind in KINDS
     )
     for name in names:
         for rules in sets.ALL:
@@ -214,7 +221,8 @@ def _compact_wait(wait: Wait) -> str:
 
 
 def _compact_clock(clock: Clock) -> str:
-    parts = [f"{clock.name}: {clock.window}", f"then {clock.then}" if clock.then else "target"]
+    length = f"until {clock.until}" if clock.until else clock.window
+    parts = [f"{clock.name}: {length}", f"then {clock.then}" if clock.then else "target"]
     parts.append(f"when {clock.when}" if clock.when else "")
     return " | ".join(part for part in parts if part)
 

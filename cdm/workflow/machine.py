@@ -65,12 +65,16 @@ class Wait:
 
 @dataclass(frozen=True)
 class Clock:
-    """A window that opens with a state. With `then` the law closes it by that move; without, it only turns overdue."""
+    """A window that opens with a state. With `then` the law closes it by that move; without, it only turns overdue.
+
+    `until` instead of a window: the rule that names the last day itself, where the law names a day and no length.
+    """
 
     name: str
-    window: str
+    window: str = ""
     then: str = ""
     when: Route = ""
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,8 @@ class Machine:
             if not out and not state.ending:
                 yield f"{state.name} has no way out and is not an end."
             for clock in state.clocks:
+                if bool(clock.window) == bool(clock.until):
+                    yield f"the clock {clock.name} of {state.name} has a window, or a rule that names its last day."
                 if clock.then and not any(row.name == clock.then and Role.CLOCK in row.by for row in out):
                     yield f"the clock {clock.name} of {state.name} has no move {clock.then} by the clock."
             for wait in state.waits:

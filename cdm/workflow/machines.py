@@ -17,6 +17,8 @@ from cdm.workflow.participant_change import PARTICIPANT_CHANGE
 from cdm.workflow.prior_consideration import PRIOR_CONSIDERATION
 from cdm.workflow.project import PROJECT
 from cdm.workflow.registered_change import REGISTERED_CHANGE
+from cdm.workflow.risk_acknowledgement import RISK_ACKNOWLEDGEMENT
+from cdm.workflow.transition import TRANSITION
 
 if TYPE_CHECKING:
     from cdm.models.subject import Subject
@@ -36,6 +38,8 @@ MACHINES: dict[str, Machine] = {
         PRIOR_CONSIDERATION,
         ACCREDITATION,
         EXCESS_ISSUANCE,
+        RISK_ACKNOWLEDGEMENT,
+        TRANSITION,
     )
 }
 
@@ -52,6 +56,8 @@ _MODELS = {
     "excess_issuance": "ExcessIssuance",
     "modalities_statement": "ModalitiesStatement",
     "participant_change": "ParticipantChange",
+    "risk_acknowledgement": "RiskAcknowledgement",
+    "transition": "Transition",
 }
 
 

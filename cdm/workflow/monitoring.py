@@ -42,6 +42,13 @@ STATES = (
     ),
     State("requesting_issuance", "Requesting issuance", public="Requesting Issuance", stage="issuance"),
     State("issued", "Issued", public="Issued", stage="issuance", ending="good"),
+    State(
+        "transitioned",
+        "Moved to the Article 6.4 mechanism",
+        public="Transitioned",
+        stage="issuance",
+        ending="good",
+    ),
     State("rejected", "Issuance rejected", public="Rejected", stage="issuance", ending="bad"),
     State(
         "verification_negative",
@@ -160,6 +167,14 @@ MOVES = (
         (CONSEQUENCE,),
         "Issued",
         law="3/CMP.1 annex, para 66",
+    ),
+    Move(
+        "transition",
+        ("requesting_issuance",),
+        "transitioned",
+        (CONSEQUENCE,),
+        "Moved to the Article 6.4 mechanism",
+        law="2/CMP.16; 3/CMA.3 annex, chapter XI.A (rulebook 2.16)",
     ),
     Move(
         "reject",

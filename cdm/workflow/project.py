@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cdm.workflow.machine import Ask, Clock, Machine, Move, State, Wait
 from cdm.workflow.roles import Role
+from cdm.workflow.transition import TRANSITION_OF_THE_PROJECT, TRANSITIONED
 
 PARTICIPANT, DNA, DOE, CLOCK, CONSEQUENCE = (
     Role.PARTICIPANT,
@@ -82,6 +83,7 @@ STATES = (
         stage="registration",
     ),
     State("registered", "Registered", public="Registered", stage="verification", ending="good"),
+    TRANSITIONED,
     State("rejected", "Rejected", public="Rejected", stage="registration", ending="bad"),
     State(
         "validation_negative",
@@ -292,6 +294,7 @@ MOVES = (
         tells=(PARTICIPANT, DOE, DNA),
         law="3/CMP.1 annex, paras 36 and 41",
     ),
+    TRANSITION_OF_THE_PROJECT,
     Move(
         "reject",
         ("requesting_registration",),

@@ -64,6 +64,7 @@ STATES = (
         stage="verification",
         ending="bad",
     ),
+    State("transitioned", "Moved to the Article 6.4 mechanism", public="Transitioned", ending="good"),
     State("lapsed", "Not requested in time", public="Lapsed", stage="verification", ending="bad"),
     State("withdrawn", "Withdrawn", public="Withdrawn", stage="verification", ending="bad"),
 )
@@ -171,6 +172,15 @@ MOVES = (
         then=("carry_out_change",),
         tells=(PARTICIPANT, DOE, DNA),
         law="3/CMP.1 annex, para 49(a); rulebook 2.9, 2.10",
+    ),
+    Move(
+        "transition",
+        ("requesting_approval",),
+        "transitioned",
+        (CONSEQUENCE,),
+        "Moved to the Article 6.4 mechanism with its activity",
+        tells=(PARTICIPANT, DOE),
+        law="2/CMP.16 (rulebook 2.16)",
     ),
     Move(
         "reject",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cdm import modalities, money
+from cdm import modalities, money, provisional
 from cdm.rules.windows import find_window
 from cdm.workflow import judging
 from cdm.workflow.accreditation_moves import STANDING
@@ -100,6 +100,23 @@ def approval_is_requested_by_itself(step: Step) -> bool:
 def renewal_has_a_last_day(step: Step) -> bool:
     """Since 2019 a renewal is requested within a year of the end of the crediting period (EB 100, para 32)."""
     return step.subject.is_renewal and _has_days(step, "renewal.latest_after_expiry")
+
+
+@_route
+def is_provisional(step: Step) -> bool:
+    """Taken under the temporary measures of EB 108."""
+    return bool(step.subject.is_provisional)
+
+
+@_route
+def risk_is_still_to_be_acknowledged(step: Step) -> bool:
+    """A provisional request whose risk acknowledgement nobody has put forward yet (EB 108)."""
+    request = step.subject
+    return (
+        provisional.is_taken_provisionally(request, step.day)
+        and provisional.acknowledgement_of(request) is None
+        and not request.risk_acknowledgements.filter(state="being_signed").exists()
+    )
 
 
 @_route

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from cdm import permissions
-from cdm.rules import windows
+from cdm.rules import later_reductions, windows
 from cdm.rules.days import ONE_DAY
 from cdm.waking import wake
 from cdm.workflow import judging, routes
@@ -39,6 +39,9 @@ def open_deadlines(step: Step) -> None:
     for clock in step.subject.place.clocks:
         if clock.when and not routes.named(clock.when)(step):
             continue
+        if clock.until:
+            _open_until(step, clock)
+            continue
         opened_on = step.subject.clock_opened_on(clock.name) or step.day
         window = window_of(step.subject, clock, opened_on)
         stood = dt.timedelta(days=step.subject.days_clock_stood(clock.name))
@@ -64,6 +67,35 @@ def open_deadlines(step: Step) -> None:
             then=clock.then if window.is_law else "",
             opened_by=step.record,
         )
+
+
+def _open_until(step: Step, clock: Clock) -> None:
+    """A deadline on the day that a rule names; none where the rules in force know no such day."""
+    from cdm.models import Deadline
+
+    if step.record is None:
+        raise TypeError("a deadline is opened by the record of a move")
+    named = later_reductions.parameter_day(judging.rules_of(step.subject, step.day), clock.until, step.day)
+    if named is None:
+        return
+    last_day, source = named
+    Deadline.objects.create(
+        machine_name=step.subject.machine.name,
+        subject_id=step.subject.pk,
+        project=step.subject.project_if_any,
+        entity=step.subject.entity_if_any,
+        state=step.subject.state,
+        clock=clock.name,
+        kind=windows.LAW if clock.then else windows.TARGET,
+        opened_on=step.day,
+        length="until a named day",
+        inclusive=True,
+        source=source,
+        last_day=last_day,
+        acts_at=windows.as_instant(last_day + ONE_DAY),
+        then=clock.then,
+        opened_by=step.record,
+    )
 
 
 def close_deadlines(step: Step) -> None:

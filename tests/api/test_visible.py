@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cdm import queries
-from cdm.acts import people
+from cdm.acts import people, provisional
 from cdm.api import visible
 from cdm.models import Deadline
 from cdm.workflow.machines import MACHINES, model_of
@@ -35,6 +36,16 @@ def lived(world: World) -> World:
     world.do(world.forwarding_asked(issued, [(account, 2, 100)]), "carry_out", "administrator")
     world.forwarding_asked(issued, [(account, 2, 100)])
     world.period(done, "2020-01-01", "2020-01-31", {2: 10})
+    later = world.on("2020-09-01").validated(crediting_from="2021-01-01", others=())
+    unsent = world.validated(crediting_from="2021-01-01", others=(), title="Not submitted yet")
+    world.on("2021-02-01").provisional_submission(later, "validator")
+    provisional.acknowledge_risk(
+        world.request_for(unsent, "validator"), by=world.people["developer"], at=world.at
+    )
+    world.on("2023-07-03")
+    provisional.request_transition(
+        done, effective_on=dt.date(2021, 1, 1), by=world.people["developer"], at=world.at
+    )
     for project in (done, refused):
         people.record_conflict(
             user=world.people["member 4"],

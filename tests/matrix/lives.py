@@ -16,7 +16,7 @@ from cdm.rules import review
 from cdm.workflow import judging
 from tests import changes
 from tests.given import World
-from tests.matrix import lives_of_changes, lives_of_entities
+from tests.matrix import lives_of_changes, lives_of_entities, lives_of_later_years
 
 Lives = dict[str, Any]
 NOTE = "For the reasons on file."
@@ -28,8 +28,9 @@ BIG, LITTLE = 670_133, 10_000  # a registration fee is due above 15,000 t a year
 
 def projects(world: World) -> Lives:
     """Each state of the project activity."""
+    made: Lives = {"transitioned": lives_of_later_years.transitioned_project(world)}
     world.on("2019-01-07")
-    made: Lives = {"draft": world.draft(crediting_from=FROM)}
+    made["draft"] = world.draft(crediting_from=FROM)
     made["draft/empty"] = proposal.file_project(
         title="Nothing yet",
         developer=world.organisations["developer"],
@@ -88,8 +89,8 @@ def letters(world: World) -> Lives:
 
 def board_requests(world: World) -> Lives:
     """Each state of the request to the Board: for registration until it is registered, for issuance after that."""
+    made: Lives = lives_of_later_years.provisional_requests(world)
     world.on("2019-01-07")
-    made: Lives = {}
     at_issuance = ["awaiting_instruction", "awaiting_instruction/prepaid", "awaiting_share_of_proceeds",
                    "instructed", "issued"]  # fmt: skip
     of_registration = ["being_prepared", "awaiting_fee", "completeness_check", "information_check", "returned",
@@ -156,6 +157,7 @@ def board_requests(world: World) -> Lives:
 
 def monitoring_periods(world: World) -> Lives:
     """Each state of the monitoring period."""
+    moved = lives_of_later_years.transitioned_period(world)
     world.on("2019-01-07")
     names = ["being_prepared", "being_prepared/bare", "submitted", "in_verification", "in_verification/bare",
              "certified", "requesting_issuance", "issued", "rejected", "verification_negative",
@@ -163,13 +165,14 @@ def monitoring_periods(world: World) -> Lives:
     projects = registered(world, names)
     world.on("2020-02-03")
     made: Lives = {
+        "transitioned": moved,
         "being_prepared/bare": monitoring.open_period(
             projects["being_prepared/bare"],
             starts_on=dt.date.fromisoformat(FROM),
             ends_on=dt.date.fromisoformat(UNTIL),
             by=world.people["developer"],
             at=world.at,
-        )
+        ),
     }
     for name in ("being_prepared", "submitted", "withdrawn"):
         world.engaged(projects[name], "verification", "verifier")
@@ -358,6 +361,8 @@ LIVES: dict[str, Callable[[World], Lives]] = {
     "excess_issuance": excess_issuances,
     "modalities_statement": statements,
     "participant_change": participant_changes,
+    "risk_acknowledgement": lives_of_later_years.risk_acknowledgements,
+    "transition": lives_of_later_years.transitions,
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from cdm.acts import registered_changes as acts
 from tests import changes
 from tests.given import World
+from tests.matrix.lives_of_later_years import transitioned_renewal
 
 NOTE = "For the reasons on file."
 
@@ -46,4 +47,7 @@ def registered_changes(world: World) -> dict[str, Any]:
     world.decided(asked["rejected"], "reject", "Less is measured.")
     world.after_window(asked["approved"])
     world.submitted_request(made["requesting_approval"], "validator")
+    # the others have been left behind by then
+    world.on("2020-06-01")
+    made["transitioned"] = transitioned_renewal(world)
     return made

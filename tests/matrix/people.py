@@ -31,7 +31,13 @@ MORE_SEATS: dict[str, dict[str, str]] = {
     },
     **{
         machine: {"focal_point": "a focal point that is no participant, for every scope"}
-        for machine in ("modalities_statement", "participant_change", "forwarding_request")
+        for machine in (
+            "modalities_statement",
+            "participant_change",
+            "forwarding_request",
+            "risk_acknowledgement",
+            "transition",
+        )
     },
 }
 

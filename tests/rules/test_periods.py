@@ -154,13 +154,14 @@ def test_what_is_wrong_with_a_table_of_estimates():
     ("kind", "starts_on", "ends_on", "requested_on", "mode"),
     [
         ("issuance", date(2020, 1, 1), date(2020, 12, 31), date(2022, 5, 1), "open"),
-        ("issuance", date(2020, 1, 1), date(2021, 1, 1), date(2022, 5, 1), "closed"),
+        ("issuance", date(2020, 1, 1), date(2021, 1, 1), date(2023, 7, 1), "closed"),
         ("issuance", date(2020, 1, 1), date(2021, 1, 1), date(2021, 3, 1), "provisional"),
         ("registration", date(2021, 1, 1), date(2027, 12, 31), date(2020, 12, 1), "open"),
         ("registration", date(2021, 1, 1), date(2027, 12, 31), date(2021, 2, 1), "provisional"),
-        ("registration", date(2021, 1, 1), date(2027, 12, 31), date(2021, 11, 13), "closed"),
+        ("registration", date(2021, 1, 1), date(2027, 12, 31), date(2023, 6, 30), "closed"),
+        ("registration", date(2021, 1, 1), date(2027, 12, 31), date(2023, 6, 29), "provisional"),
         ("registration", date(2020, 12, 31), date(2027, 12, 30), date(2021, 2, 1), "open"),
-        ("renewal", date(2021, 1, 1), date(2027, 12, 31), date(2022, 1, 1), "closed"),
+        ("renewal", date(2021, 1, 1), date(2027, 12, 31), date(2024, 1, 1), "closed"),
         ("registration", date(2019, 7, 1), date(2026, 6, 30), date(2019, 6, 1), "open"),
     ],
 )
@@ -169,6 +170,26 @@ def test_requests_about_reductions_after_2020(kind, starts_on, ends_on, requeste
     assert answer.mode == mode
     assert bool(answer.sentence) is (mode != "open")
     assert ("CDM-RAA-FORM" in answer.sentence) is (mode == "provisional")
+
+
+def test_the_days_after_2020_are_a_part_of_their_own_while_requests_are_provisional():
+    assert commitment.split_with_later(date(2012, 12, 1), date(2021, 1, 31)) == (
+        (1, date(2012, 12, 1), date(2012, 12, 31)),
+        (2, date(2013, 1, 1), date(2020, 12, 31)),
+        (3, date(2021, 1, 1), date(2021, 1, 31)),
+    )
+    assert commitment.split_with_later(date(2021, 5, 1), date(2021, 5, 1)) == (
+        (3, date(2021, 5, 1), date(2021, 5, 1)),
+    )
+    assert commitment.split_with_later(date(2020, 1, 1), date(2020, 12, 31)) == (
+        (2, date(2020, 1, 1), date(2020, 12, 31)),
+    )
+    with pytest.raises(RuleError, match="before the start"):
+        commitment.split_with_later(date(2022, 1, 1), date(2021, 5, 1))
+    assert [commitment.name_of(number) for number in (2, 3)] == [
+        "commitment period 2",
+        "after 31 December 2020",
+    ]
 
 
 def test_an_unknown_kind_of_request_is_refused():

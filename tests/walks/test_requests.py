@@ -172,7 +172,7 @@ def test_numbers_follow_each_other_and_only_go_forward(world: World) -> None:
 def test_2_cmp_16_reductions_after_2020_are_not_taken(world: World) -> None:
     """A period that ends in 2021 has days in no commitment period."""
     project = world.on("2017-03-01").registered(others=())
-    world.on("2021-06-01")
+    world.on("2023-07-01")
     with pytest.raises(Unmet, match="31 December 2020"):
         world.period(project, f"{project.crediting_starts_on}", "2021-03-31", {2: 1})
 

@@ -6,6 +6,7 @@ The API's addresses are reviewed in tests/api/.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cdm.acts import people
-from cdm.models import Comment, Engagement, Notice, RegisteredChange, Task, User
+from cdm.models import (
+    BoardRequest,
+    Comment,
+    Engagement,
+    Notice,
+    Project,
+    RegisteredChange,
+    RiskAcknowledgement,
+    Task,
+    Transition,
+    User,
+)
 from registry import account_requests, book
 from registry.models import Account
 from registry.models_movements import Movement
@@ -149,6 +161,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
     movement = _proposed(world, account)
     term = entities.suspended(world, entities.taken_over(world, "validator"), "validator")
     excess = entities.review(world, project, "validator")
+    acknowledged, moving = _later_texts(project, request)
     found: dict[str, list[Any]] = {
         "cdm:project": [project.pk],
         "cdm:design": [draft.pk],
@@ -195,6 +208,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:change_forwarding": [forwarding.pk],
         "cdm:modalities_statement": [statement.pk],
         "cdm:change_modalities": [statement.pk],
+        "cdm:acknowledge_risk": [request.pk],
+        "cdm:risk_acknowledgement": [acknowledged.pk],
+        "cdm:transition": [moving.pk],
         "cdm:sign": ["modalities_statement", statement.pk],
         "cdm:ask_participant_change": [project.pk, "add"],
         "cdm:participant_change": [changed.pk],
@@ -241,6 +257,21 @@ def arguments(world: World) -> dict[str, list[Any]]:
         if name.startswith("cdm:") and name not in found and _is_of_a_project(name):
             found[name] = [project.pk]
     return found
+
+
+def _later_texts(project: Project, request: BoardRequest) -> tuple[RiskAcknowledgement, Transition]:
+    """Rows alone: what they are about belongs to years in which this world does not live."""
+    statement = project.modalities_statements.filter(state="in_force").get()
+    acknowledged = RiskAcknowledgement.objects.create(
+        project=project, request=request, modalities=statement, form="CDM-RAA-FORM"
+    )
+    moving = Transition.objects.create(
+        project=project,
+        modalities=statement,
+        effective_on=dt.date(2021, 1, 1),
+        asked_at=dt.datetime(2023, 7, 3, tzinfo=dt.UTC),
+    )
+    return acknowledged, moving
 
 
 def _is_of_a_project(name: str) -> bool:

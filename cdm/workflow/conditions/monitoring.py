@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cdm import crediting_periods
 from cdm.models import Document, MonitoringPeriod
+from cdm.rules import commitment
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -65,8 +66,7 @@ def monitoring_report_is_complete(step: Step) -> Iterator[Problem]:
         yield Problem("Attach the monitoring report.", "documents")
     for amount in period.amounts.filter(reported_t__isnull=True):
         yield Problem(
-            f"State the reductions from {amount.starts_on} to {amount.ends_on} "
-            f"(commitment period {amount.commitment_period}).",
+            f"State the reductions from {amount.starts_on} to {amount.ends_on} ({amount.part}).",
             "amounts",
         )
 
@@ -83,17 +83,17 @@ def certified_equals_verified(step: Step) -> Iterator[Problem]:
             if number not in amounts:
                 yield Problem(
                     f"State the {name} reductions from {amount.starts_on} to {amount.ends_on} "
-                    f"(commitment period {number}).",
+                    f"({amount.part}).",
                     name,
                 )
         for number in amounts.keys() - wanted.keys():
-            yield Problem(f"The period has no days in commitment period {number}. Leave it out.", name)
+            yield Problem(f"The period has no days in {commitment.name_of(number)}. Leave it out.", name)
     for number in wanted.keys() & verified.keys() & certified.keys():
         if verified[number] != certified[number]:
             yield Problem(
-                f"{certified[number]:,} t are to be certified but {verified[number]:,} t were verified for commitment "
-                f"period {number}. They must be equal (3/CMP.1 annex, paras 61-64); a period of which part is not "
-                "wanted has to be split.",
+                f"{certified[number]:,} t are to be certified but {verified[number]:,} t were verified for "
+                f"{commitment.name_of(number)}. They must be equal (3/CMP.1 annex, paras 61-64); a period of which "
+                "part is not wanted has to be split.",
                 "certified",
             )
     if sum(certified.values()) == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdm.models import Document
-from cdm.rules import later_reductions, review
+from cdm.rules import review
 from cdm.workflow import judging
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.conditions.proposal import host_letter_is_issued
@@ -52,30 +52,6 @@ def issuance_can_be_requested(step: Step) -> Answer:
             "(3/CMP.1 annex, para 64)."
         )
     return independence_problem(request.doe, step.project)
-
-
-@condition
-def rules_still_take_this_request(step: Step) -> Answer:
-    """EB 108, 2/CMP.16: no request for reductions after 31 December 2020; provisional ones are not kept here."""
-    request, project = step.subject, step.project
-    period = request.monitoring_period or project
-    if request.change is not None and not request.change.is_renewal:
-        return None
-    starts_on = getattr(period, "starts_on", None) or project.crediting_starts_on
-    if request.change is not None:
-        starts_on = request.change.renewed_from
-    ends_on = getattr(period, "ends_on", None) or project.crediting_ends_on
-    if starts_on is None or ends_on is None:
-        return None
-    answer = later_reductions.how_taken(
-        request.kind, starts_on=starts_on, ends_on=ends_on, requested_on=step.day
-    )
-    if answer.mode == later_reductions.OPEN:
-        return None
-    kept = (
-        " This registry keeps no provisional requests." if answer.mode == later_reductions.PROVISIONAL else ""
-    )
-    return f"{answer.sentence}{kept} ({answer.source})"
 
 
 @condition

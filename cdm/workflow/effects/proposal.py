@@ -84,7 +84,7 @@ def tell_project_of_lost_approval(step: Step) -> None:
     if step.project.state == "host_approved":
         step.follow(step.project, "lose_host_approval")
     for request in step.project.requests.filter(kind="registration").exclude(
-        state__in=["registered", "rejected", "withdrawn"]
+        state__in=["registered", "rejected", "withdrawn", "transitioned"]
     ):
         step.follow(request, "withdraw", note=f"{step.subject.party_name} withdrew its letter of approval.")
 
