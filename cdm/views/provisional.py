@@ -58,7 +58,9 @@ def acknowledge(request: HttpRequest, key: int) -> HttpResponse:
         heading="Acknowledge the risk of a provisional request",
         caption=f"{about}: {about.project}",
         sentences=[WHO_SIGNS],
-        facts=said(RiskAcknowledgement(project=about.project, request=about).current_content()),
+        facts=said(
+            RiskAcknowledgement(project=about.project, request=about, form=_form(at)).current_content()
+        ),
         button="Sign the acknowledgement",
         law=MEASURES_LAW,
         back_url=about.get_absolute_url(),
@@ -231,6 +233,13 @@ def can_request_transition(project: Project, at: Any) -> bool:
         return False
     first_day = rules.day("article_6_4.effective_from", today)
     return not any(measures.transition_problems(project, first_day, today))
+
+
+def _form(at: Any) -> str:
+    """The form of the acknowledgement in use today; empty where the rules know none."""
+    today = permissions.day_of(at)
+    rules, key = rule_set_on(today), "later_reductions.form"
+    return rules.text(key, today) if rules.has(key, today) else ""
 
 
 def _earliest(at: Any) -> dt.date | None:

@@ -127,10 +127,10 @@ def test_the_form_of_the_reductions_says_which_potentials_count(world: World, vi
     period = world.on("2021-08-02").period(project, "2020-01-01", "2021-06-30", {2: 1_000, 3: 500})
     form = words(visit("developer").get(reverse("cdm:state_amounts", args=[period.pk])))
     assert "Commitment period 2. Whole tonnes, as in the report. CH4 counts 25, N2O 298" in form
-    assert "After 31 December 2020. Whole tonnes" in form
+    assert "The time after 31 December 2020. Whole tonnes" in form
     assert "CH4 counts 21, N2O 265: EB 108" in form
     page = words(visit("developer").get(period.get_absolute_url()))
-    assert "After 31 December 2020" in page
+    assert "The time after 31 December 2020" in page
     assert "no unit is issued for any part of it" in page
     world.on("2023-06-30")
     page = words(visit("developer").get(period.get_absolute_url()))
