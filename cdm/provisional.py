@@ -6,15 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
 from cdm.models.provisional import RiskAcknowledgement
 from cdm.models.signing import sha256_of
-from cdm.rules import later_reductions
+from cdm.rules import commitment, later_reductions
 from cdm.rules.days import in_words
 from cdm.rules.sets import rule_set_on
 from cdm.workflow.provisional import RESTING
 
 if TYPE_CHECKING:
-    from cdm.models import BoardRequest, Project
+    from django.db.models import QuerySet
+
+    from cdm.models import BoardRequest, MonitoringPeriod, Project
 
 Days = tuple[dt.date | None, dt.date | None]
 
@@ -35,11 +39,55 @@ DAYS_OF: dict[str, Callable[[BoardRequest], Days]] = {
     ),
 }
 
-MEANING = (
-    "This request is provisional under the temporary measures of EB 108. If nothing stands against it, it is "
-    "provisionally approved, pending CMP 16: the activity is not registered and no unit is issued by it. Under "
-    "decision 2/CMP.16 it can only move to the Article 6.4 mechanism; if it does not, the Board rejects it."
+PUBLIC_WORD = "Provisional"
+"""The word of the UNFCCC's own list of projects for an activity whose request for registration rests (2.13)."""
+
+TAKEN = "This request is provisional under the temporary measures of EB 108."
+NOTHING_BY_IT = "No activity is registered and no unit is issued by it."
+MEANINGS = {
+    "being_prepared": (
+        "Submitted now, this request is provisional (EB 108): the focal point acknowledges the risk first. If nothing "
+        f"stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
+    ),
+    "provisional": (
+        f"This request is provisionally approved, pending CMP 16 (EB 108). {NOTHING_BY_IT} Under decision 2/CMP.16 it "
+        "can only move to the Article 6.4 mechanism, or it is rejected in the end."
+    ),
+    "awaiting_transition": (
+        "The temporary measures of EB 108 are over. This request can only move to the Article 6.4 mechanism with its "
+        f"activity; if the transition is not requested in time, it is rejected (2/CMP.16). {NOTHING_BY_IT}"
+    ),
+    "in_transition": (
+        "This provisional request waits for the host Party to approve the transition of its activity to the Article "
+        f"6.4 mechanism; without that it is rejected (2/CMP.16). {NOTHING_BY_IT}"
+    ),
+    "transitioned": (
+        f"This provisional request moved to the Article 6.4 mechanism with its activity. {NOTHING_BY_IT}"
+    ),
+    "rejected": f"{TAKEN} {NOTHING_BY_IT}",
+    "withdrawn": f"{TAKEN} {NOTHING_BY_IT}",
+}
+UNDER_WAY = (
+    f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT} Under "
+    "decision 2/CMP.16 it can only move to the Article 6.4 mechanism, or it is rejected in the end."
 )
+
+
+def meaning(request: BoardRequest, day: dt.date) -> str:
+    """What being provisional means for the request as it stands; empty where it is not, or would not be today."""
+    if request.state in ("being_prepared", "returned"):
+        return MEANINGS["being_prepared"] if is_taken_provisionally(request, day) else ""
+    return MEANINGS.get(request.state, UNDER_WAY) if request.is_provisional else ""
+
+
+def knowing_the_listed(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Projects that also know, as `is_listed_as_provisional`, whether their request for registration rests so."""
+    from cdm.models import BoardRequest
+
+    listed = BoardRequest.objects.filter(
+        project=OuterRef("pk"), kind=later_reductions.REGISTRATION, state__in=RESTING
+    )
+    return projects.annotate(is_listed_as_provisional=Exists(listed))
 
 
 def how_taken(request: BoardRequest, day: dt.date) -> later_reductions.Answer | None:
@@ -56,6 +104,23 @@ def is_taken_provisionally(request: BoardRequest, day: dt.date) -> bool:
     """Whether a request that is submitted on the day is provisional."""
     answer = how_taken(request, day)
     return answer is not None and answer.mode == later_reductions.PROVISIONAL
+
+
+def sentence_on_period(period: MonitoringPeriod, day: dt.date) -> str:
+    """What follows for a period with days after 2020 that is not over yet; empty for every other period."""
+    if period.place.ending or not period.amounts.filter(commitment_period=commitment.LATER).exists():
+        return ""
+    if period.state == "requesting_issuance":
+        return ""
+    if later_reductions.takes_provisionally(day):
+        return (
+            "Issuance for this period is requested provisionally (EB 108), because it ends after 31 December 2020: no "
+            "unit is issued for any part of it. To have the reductions up to that day issued, end a period on that day."
+        )
+    return (
+        "Issuance can no longer be requested for a period that ends after 31 December 2020 (2/CMP.16). Withdraw it and "
+        "open one that ends on that day; units for the reductions up to it can still be issued."
+    )
 
 
 def acknowledgement_of(request: BoardRequest) -> RiskAcknowledgement | None:

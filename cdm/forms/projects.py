@@ -10,6 +10,7 @@ from django.conf import settings
 from cdm.files import TYPES
 from cdm.forms.fields import DocumentField
 from cdm.models import Document, Organisation, Project
+from cdm.provisional import PUBLIC_WORD
 from cdm.rules import parties, scopes
 from cdm.workflow.project import PROJECT, STAGES
 from cdm.workflow.step import Problem
@@ -27,7 +28,7 @@ def show(form: forms.Form, problems: tuple[Problem, ...]) -> None:
 def status_choices() -> list[tuple[str, str]]:
     """The statuses to look for, in the UNFCCC's public wording; the working label where it has none."""
     words = dict.fromkeys(state.public or state.label for state in PROJECT.states)
-    return [(word, word) for word in words]
+    return [(word, word) for word in (*words, PUBLIC_WORD)]
 
 
 class ProjectFilterForm(forms.Form):

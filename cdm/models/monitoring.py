@@ -86,7 +86,7 @@ class PeriodAmount(models.Model):
 
     @property
     def part(self) -> str:
-        """“commitment period 2”, or “after 31 December 2020” (EB 108)."""
+        """“commitment period 2”, or “the time after 31 December 2020” (EB 108)."""
         return commitment.name_of(self.commitment_period)
 
     @property

@@ -82,5 +82,5 @@ def split_with_later(start: date, end: date) -> tuple[tuple[int, date, date], ..
 
 
 def name_of(number: int) -> str:
-    """“commitment period 2”, or for later days “after 31 December 2020”."""
-    return f"after {in_words(ENDS_ON[SECOND])}" if number == LATER else f"commitment period {number}"
+    """“commitment period 2”, or for later days “the time after 31 December 2020”."""
+    return f"the time after {in_words(ENDS_ON[SECOND])}" if number == LATER else f"commitment period {number}"

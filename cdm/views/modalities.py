@@ -231,7 +231,7 @@ def said(content: dict[str, Any]) -> list[dict[str, Any]]:
     """A signed text for a reader, as rows of a summary list."""
     rows: list[dict[str, Any]] = []
     for name, value in content.items():
-        label = name.replace("_", " ").capitalize()
+        label = name.replace("_", " ").capitalize().replace("party", "Party")
         if name == "scopes":
             rows += [
                 {

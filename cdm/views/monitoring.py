@@ -15,6 +15,7 @@ from cdm import crediting_periods, permissions
 from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
+from cdm.provisional import sentence_on_period
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
@@ -55,6 +56,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
             for opinion in period.opinions.select_related("given_by", "doe")
         ],
         "requests": [(one, status_of(one)) for one in requests],
+        "provisional_sentence": sentence_on_period(period, permissions.day_of(at)),
     }
     return render(request, "cdm/monitoring.html", context)
 
@@ -161,6 +163,8 @@ def _period_sentences(project: Project) -> list[str]:
         f"The crediting period is {crediting_periods.in_words_of(project)}. Monitoring "
         "periods lie inside one, follow each other without a gap, do not overlap, and are over when they are opened.",
         "A period across 31 December 2012 is split there, because its units belong to two commitment periods.",
+        "A period that ends after 31 December 2020 can be opened while the temporary measures of EB 108 last; issuance "
+        "for it is requested provisionally, and no unit is issued.",
     ]
 
 

@@ -20,6 +20,7 @@ from cdm.views.access import now, person, project_or_404
 from cdm.views.status import status_of
 from cdm.workflow import judging
 from cdm.workflow.machines import MACHINES
+from cdm.workflow.provisional import RESTING
 from cdm.workflow.roles import Role
 from registry.models import Issuance
 
@@ -125,6 +126,9 @@ class ProjectPage:
     def context(self, **more: Any) -> dict[str, Any]:
         """What the layout of a project's pages needs, and more."""
         project = self.project
+        project.is_listed_as_provisional = any(  # type: ignore[attr-defined]
+            one.is_registration and one.state in RESTING for one in self.seen.requests
+        )
         facts = [project.host_party_name, project.get_scale_display(), str(project.developer)]
         return {
             "page": self,

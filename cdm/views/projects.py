@@ -16,6 +16,7 @@ from cdm import money, permissions, queries, stages
 from cdm.acts import proposal
 from cdm.forms.projects import NewProjectForm, ProjectFilterForm, show
 from cdm.models import Project, User
+from cdm.provisional import PUBLIC_WORD, knowing_the_listed
 from cdm.rules import methodologies
 from cdm.views.access import now, person, refusals_as_pages
 from cdm.views.status import status_of
@@ -70,8 +71,14 @@ def narrowed(projects: QuerySet[Project], wanted: dict[str, Any]) -> QuerySet[Pr
         projects = projects.filter(scale=wanted["scale"])
     if wanted.get("status"):
         words = wanted["status"]
-        projects = projects.filter(
-            state__in=[state.name for state in PROJECT.states if words in (state.public, state.label)]
+        is_listed = words == PUBLIC_WORD
+        projects = projects.filter(is_listed_as_provisional=is_listed)
+        projects = (
+            projects
+            if is_listed
+            else projects.filter(
+                state__in=[state.name for state in PROJECT.states if words in (state.public, state.label)]
+            )
         )
     if wanted.get("scope"):
         # the scopes of a project follow from its methodologies; asked so, both databases can answer
@@ -109,7 +116,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def _seen(user: User | None, at: dt.datetime) -> QuerySet[Project]:
     """The projects the reader may see, each once, knowing whether they have come to issuance."""
     keys = queries.visible_projects(user, at).order_by().values("pk")
-    return stages.with_issuance(Project.objects.filter(pk__in=keys))
+    return knowing_the_listed(stages.with_issuance(Project.objects.filter(pk__in=keys)))
 
 
 def _row(project: Project) -> list[Any]:

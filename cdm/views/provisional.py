@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,6 @@ from cdm.acts import provisional as acts
 from cdm.forms.acts import ConfirmForm
 from cdm.forms.provisional import TransitionForm
 from cdm.models import BoardRequest, Project, RiskAcknowledgement, Transition
-from cdm.models.provisional import RISKS
 from cdm.models.signing import Signed
 from cdm.rules import later_reductions
 from cdm.rules.days import in_words
@@ -57,7 +57,10 @@ def acknowledge(request: HttpRequest, key: int) -> HttpResponse:
         onward=lambda made: about.get_absolute_url(),
         heading="Acknowledge the risk of a provisional request",
         caption=f"{about}: {about.project}",
-        sentences=[RISKS, WHO_SIGNS],
+        sentences=[WHO_SIGNS],
+        facts=said(
+            RiskAcknowledgement(project=about.project, request=about, form=_form(at)).current_content()
+        ),
         button="Sign the acknowledgement",
         law=MEASURES_LAW,
         back_url=about.get_absolute_url(),
@@ -83,7 +86,7 @@ def request_transition(request: HttpRequest, key: int) -> HttpResponse:
     permissions.require(user, "request_transition", at=at, subject=project)
     return act_page(
         request,
-        form=TransitionForm(posted(request)),
+        form=TransitionForm(posted(request), initial={"effective_on": _earliest(at)}),
         act=lambda given: acts.request_transition(project, by=user, at=at, **given),
         done=lambda made: _done(made, "It is with the host Party now."),
         onward=lambda made: made.get_absolute_url(),
@@ -170,12 +173,9 @@ def _text_page(request: HttpRequest, text: Signed, at: Any, more: list[dict[str,
 
 
 def meaning_for(about: BoardRequest, at: Any) -> dict[str, Any]:
-    """What being provisional means for this request, where it is so or would be so today; and its acknowledgements."""
-    today = permissions.day_of(at)
-    unsent = about.state in ("being_prepared", "returned")
-    is_provisional = measures.is_taken_provisionally(about, today) if unsent else about.is_provisional
+    """What being provisional means for this request, and its acknowledgements."""
     return {
-        "provisional_sentence": measures.MEANING if is_provisional else "",
+        "provisional_sentence": measures.meaning(about, permissions.day_of(at)),
         "acknowledgements": [
             (one, status_of(one)) for one in about.risk_acknowledgements.exclude(state="withdrawn")
         ],
@@ -217,9 +217,8 @@ def sentence_on_project(project: Project) -> str:
             f"This activity moved to the Article 6.4 mechanism and is no longer one of the CDM{since}. Units for "
             "reductions up to 31 December 2020 can still be issued."
         )
-    if project.requests.filter(kind="registration", is_provisional=True, state__in=RESTING).exists():
-        return measures.MEANING
-    return ""
+    listed = project.requests.filter(kind="registration", state__in=RESTING).first()
+    return measures.MEANINGS[listed.state] if listed else ""
 
 
 def can_request_transition(project: Project, at: Any) -> bool:
@@ -234,6 +233,20 @@ def can_request_transition(project: Project, at: Any) -> bool:
         return False
     first_day = rules.day("article_6_4.effective_from", today)
     return not any(measures.transition_problems(project, first_day, today))
+
+
+def _form(at: Any) -> str:
+    """The form of the acknowledgement in use today; empty where the rules know none."""
+    today = permissions.day_of(at)
+    rules, key = rule_set_on(today), "later_reductions.form"
+    return rules.text(key, today) if rules.has(key, today) else ""
+
+
+def _earliest(at: Any) -> dt.date | None:
+    """The earliest day on which a transition can take effect."""
+    today = permissions.day_of(at)
+    rules, key = rule_set_on(today), "article_6_4.effective_from"
+    return rules.day(key, today) if rules.has(key, today) else None
 
 
 def _done(made: Signed, sentence: str) -> str:

@@ -214,11 +214,10 @@ def _acts(request: HttpRequest, about: BoardRequest, at: dt.datetime) -> list[di
     if user is None:
         return []
     held = permissions.roles_on(user, about, at)
-    found = []
+    found = offers_on_request(about, held, at)
     if about.state in ("being_prepared", "returned") and held & {Role.PARTICIPANT, Role.DOE}:
         sentence = "Finds what such requests were really returned for."
         found.append(button("Check before submission", "request_check", about.pk, sentence=sentence))
-    found += offers_on_request(about, held, at)
     has_asked = about.review_requests.filter(by=user).exists()
     if about.state == "published" and may(held, "request_review") and not has_asked:
         sentence = "With grounds, until the last day."

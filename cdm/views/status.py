@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cdm.models.subject import Subject
+from cdm.provisional import PUBLIC_WORD
 from cdm.workflow.machine import State
 
 # states in which somebody outside has to act before anything goes on
@@ -20,4 +21,7 @@ def tone_of(state: State) -> str:
 
 def status_of(subject: Subject) -> dict[str, str]:
     """The status of a subject for `parts/status_tag.html` and `parts/page_heading.html`."""
-    return {"label": subject.place.label, "tone": tone_of(subject.place), "public": subject.place.public}
+    # a project that comes from `provisional.knowing_the_listed` may rest with its request for registration
+    is_listed = getattr(subject, "is_listed_as_provisional", False)
+    public = PUBLIC_WORD if is_listed else subject.place.public
+    return {"label": subject.place.label, "tone": tone_of(subject.place), "public": public}

@@ -89,7 +89,7 @@ def _open_until(step: Step, clock: Clock) -> None:
         kind=windows.LAW if clock.then else windows.TARGET,
         opened_on=step.day,
         length="until a named day",
-        inclusive=True,
+        inclusive=False,
         source=source,
         last_day=last_day,
         acts_at=windows.as_instant(last_day + ONE_DAY),

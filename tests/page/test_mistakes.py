@@ -64,6 +64,19 @@ def test_a_page_without_a_mistake_stands() -> None:
             "the clock patience of begun has no move finish by the clock",
         ),
         (
+            {"states": (state(clocks=(Clock("patience"),)), DONE)},
+            "the clock patience of begun has a window, or a rule that names its last day",
+        ),
+        (
+            {
+                "states": (
+                    state(clocks=(Clock("patience", "review.reply", until="later_reductions.mode"),)),
+                    DONE,
+                )
+            },
+            "the clock patience of begun has a window, or a rule that names its last day",
+        ),
+        (
             {"states": (state(waits=(Wait(Role.DNA, "Finish it", ("finish",)),)), DONE)},
             "begun waits for dna to finish, which is not on the page",
         ),
@@ -87,6 +100,10 @@ def test_a_page_that_cannot_be_walked_is_refused(changes: dict[str, Any], senten
         (
             {"states": (state(clocks=(Clock("patience", "a.while"),)), DONE)},
             "has the window “a.while”, which no rule set can have",
+        ),
+        (
+            {"states": (state(clocks=(Clock("patience", until="a.day"),)), DONE)},
+            "runs until “a.day”, which no rule set can have",
         ),
     ],
 )

@@ -188,7 +188,7 @@ def test_the_days_after_2020_are_a_part_of_their_own_while_requests_are_provisio
         commitment.split_with_later(date(2022, 1, 1), date(2021, 5, 1))
     assert [commitment.name_of(number) for number in (2, 3)] == [
         "commitment period 2",
-        "after 31 December 2020",
+        "the time after 31 December 2020",
     ]
 
 

@@ -210,7 +210,7 @@ def test_a_period_over_the_end_of_2020_is_split_and_its_request_is_provisional(
     period = registered.monitoring_periods.get()
     assert [(one.part, one.starts_on, one.ends_on) for one in period.amounts.all()] == [
         ("commitment period 2", dt.date(2020, 1, 1), dt.date(2020, 12, 31)),
-        ("after 31 December 2020", dt.date(2021, 1, 1), dt.date(2021, 6, 30)),
+        ("the time after 31 December 2020", dt.date(2021, 1, 1), dt.date(2021, 6, 30)),
     ]
     # 5.3: AR4 up to the end of 2020, then the lowest of three reports (CH4 21, N2O 265)
     early, late = period.amounts.all()

@@ -50,9 +50,11 @@ def test_a_registered_activity_is_de_registered_and_what_was_reduced_before_is_s
     world: World, registered: Project
 ) -> None:
     first = world.on("2021-08-02").certified(registered, "2020-01-01", "2020-12-31", {2: 1_000})
+    earlier = world.request_for(first, "verifier")
     second = world.certified(registered, "2021-01-01", "2021-06-30", {3: 500})
     later = world.provisional_request(second, "verifier")
     world.after_window(later)
+    unsent = world.request_for(world.certified(registered, "2021-07-01", "2021-07-31", {3: 50}), "verifier")
     world.on("2023-06-30")
     transition = asked(world, registered)
     later.refresh_from_db()
@@ -66,7 +68,7 @@ def test_a_registered_activity_is_de_registered_and_what_was_reduced_before_is_s
         nothing_changed(lambda who=who: world.do(transition, "approve", who), Denied, "Only")
     assert Task.objects.get(machine_name="transition", closed_at=None).due_on == dt.date(2025, 12, 31)
     world.on("2025-12-31 23:59").do(transition, "approve", "dna BR")
-    for one in (registered, later, second, first):
+    for one in (registered, later, second, first, unsent, earlier):
         one.refresh_from_db()
     assert (transition.state, registered.state, registered.place.public) == (
         "approved",
@@ -74,15 +76,23 @@ def test_a_registered_activity_is_de_registered_and_what_was_reduced_before_is_s
         "De-registered",
     )
     assert (later.state, second.state, first.state) == ("transitioned", "transitioned", "certified")
+    # prepared and never submitted: what is about later reductions ends, what is about earlier ones goes on
+    assert (unsent.state, earlier.state) == ("withdrawn", "being_prepared")
     record = Record.objects.filter(machine_name="transition", verb="approve").get()
     assert record.data["effective_on"] == "2021-01-01"
     # no unit of a later reduction, and those of an earlier one as ever
     assert not Issuance.objects.exists()
-    request = world.instructed(first)
-    world.do(request, "issue", "administrator")
+    world.do(earlier, "submit", "verifier")
+    world.do(earlier, "pass_completeness", "secretary")
+    world.do(earlier, "pass_information", "secretary")
+    world.after_window(earlier)
+    world.do(earlier, "instruct_issuance", "member 3")
+    if earlier.state == "awaiting_share_of_proceeds":
+        world.pay(earlier, "record_share_of_proceeds")
+    world.do(earlier, "issue", "administrator")
     assert Issuance.objects.get().quantity == 1_000
     nothing_changed(
-        lambda: world.period(registered, "2021-07-01", "2021-12-31", {3: 1}), Unmet, "31 December 2020"
+        lambda: world.period(registered, "2021-08-01", "2021-12-31", {3: 1}), Unmet, "31 December 2020"
     )
     nothing_changed(lambda: asked(world, registered), NotOpen, "requested already")
 

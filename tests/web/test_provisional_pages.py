@@ -39,7 +39,9 @@ def test_a_provisional_request_is_acknowledged_and_submitted_and_its_page_says_w
     assert "Acknowledge the risk of a provisional request" in words(
         visit("developer").get(request.get_absolute_url())
     )
-    assert "it may be rejected in the end" in words(visit("developer").get(url)).lower()
+    page = words(visit("developer").get(url))
+    assert "It may be rejected in the end" in page
+    assert "1 January 2021 to 31 December 2027" in page
     assert visit("validator").post(url).status_code == 403
     assert count(RiskAcknowledgement) == 0
     answer = visit("developer").post(url, follow=True)
@@ -60,11 +62,16 @@ def test_a_provisional_request_is_acknowledged_and_submitted_and_its_page_says_w
     world.do(request, "pass_information", "secretary")
     world.after_window(request)
     page = words(visit("").get(request.get_absolute_url()))
-    assert "Provisionally approved, pending CMP 16" in page
-    assert "the activity is not registered and no unit is issued by it" in page
-    assert "pending CMP 16: the activity is not registered" in words(
-        visit("").get(project.get_absolute_url())
-    )
+    assert "This request is provisionally approved, pending CMP 16" in page
+    assert "No activity is registered and no unit is issued by it." in page
+    assert "UNFCCC: Provisional" in page
+    page = words(visit("").get(project.get_absolute_url()))
+    assert "No activity is registered and no unit is issued by it." in page
+    assert "UNFCCC: Provisional" in page
+    listed = visit("").get(reverse("cdm:projects"), {"status": "Provisional"})
+    assert project.title in words(listed)
+    for status in ("Requesting Registration", "Registered"):
+        assert project.title not in words(visit("").get(reverse("cdm:projects"), {"status": status}))
     found = words(visit("").get(reverse("cdm:requests"), {"state": "provisional"}))
     assert "1 request" in found
     assert "Provisional" in found
@@ -120,7 +127,11 @@ def test_the_form_of_the_reductions_says_which_potentials_count(world: World, vi
     period = world.on("2021-08-02").period(project, "2020-01-01", "2021-06-30", {2: 1_000, 3: 500})
     form = words(visit("developer").get(reverse("cdm:state_amounts", args=[period.pk])))
     assert "Commitment period 2. Whole tonnes, as in the report. CH4 counts 25, N2O 298" in form
-    assert "After 31 December 2020. Whole tonnes" in form
+    assert "The time after 31 December 2020. Whole tonnes" in form
     assert "CH4 counts 21, N2O 265: EB 108" in form
     page = words(visit("developer").get(period.get_absolute_url()))
-    assert "After 31 December 2020" in page
+    assert "The time after 31 December 2020" in page
+    assert "no unit is issued for any part of it" in page
+    world.on("2023-06-30")
+    page = words(visit("developer").get(period.get_absolute_url()))
+    assert "Issuance can no longer be requested for a period that ends after 31 December 2020" in page

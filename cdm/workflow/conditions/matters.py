@@ -8,6 +8,7 @@ from cdm import board
 from cdm.files import file_problems
 from cdm.models import Assessment, Document
 from cdm.rules import board as rules_of_the_board
+from cdm.rules import commitment
 from cdm.workflow import judging
 from cdm.workflow.board_matter import CORRECT
 from cdm.workflow.conditions.naming import Answer, condition
@@ -179,9 +180,9 @@ def corrected_amounts_are_in_order(step: Step) -> Iterator[Problem]:
     certified = {amount.commitment_period: amount.certified_t or 0 for amount in period.amounts.all()}
     for number, tonnes in corrected.items():
         if number not in certified:
-            yield Problem(f"The period has no reductions in commitment period {number}.", "corrected")
+            yield Problem(f"The period has no reductions in {commitment.name_of(number)}.", "corrected")
         elif tonnes > certified[number]:
             yield Problem(
-                f"{tonnes:,} t is more than the {certified[number]:,} t certified for commitment period {number}.",
+                f"{tonnes:,} t is more than the {certified[number]:,} t certified for {commitment.name_of(number)}.",
                 "corrected",
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cdm import provisional
 from cdm.models import BoardDecision, BoardRequest
+from cdm.rules import later_reductions
 from cdm.workflow.effects.matters import ENDED
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.effects.registered_changes import changes_before_the_board_with
@@ -108,6 +109,10 @@ def carry_out_transition(step: Step) -> None:
         step.follow(change, "withdraw", note="The activity moved to the Article 6.4 mechanism.")
     for request in _requests(step, "in_transition"):
         step.follow(request, "move_to_article_6_4")
+    for request in _requests(step, "being_prepared"):
+        answer = provisional.how_taken(request, step.day)
+        if answer is not None and answer.mode == later_reductions.CLOSED:
+            step.follow(request, "withdraw", note="The activity moved to the Article 6.4 mechanism.")
 
 
 def _requests(step: Step, state: str) -> list[BoardRequest]:
