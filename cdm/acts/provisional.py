@@ -15,7 +15,6 @@ from cdm.permissions import Denied
 from cdm.rules.sets import rule_set_on
 from cdm.workflow import opening, waiting
 from cdm.workflow.roles import Role
-from cdm.workflow.step import Step
 
 
 def acknowledge_risk(request: BoardRequest, *, by: User, at: dt.datetime) -> RiskAcknowledgement:
@@ -94,8 +93,5 @@ def _put_forward(act: Act, text: Signed, sentence: str) -> None:
     record = opening.begin(
         text, sentence=f"{text}: {sentence}", by=act.by, role=act.role, at=act.at, tells=(Role.FOCAL_POINT,)
     )
-    begun = Step(subject=text, move=text.machine.moves[0], by=act.by, role=act.role, at=act.at, record=record)
-    waiting.open_deadlines(begun)
-    waiting.settle(text, at=act.at, record=record)
     waiting.settle(act.subject, at=act.at, record=record)
     signing.sign_what_one_wrote(about)

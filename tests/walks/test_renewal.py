@@ -321,3 +321,27 @@ def test_the_first_crediting_period_stands_where_registration_moved_it(world: Wo
     assert spans(project) == [
         (1, f"{project.registered_on}", f"{project.registered_on}", f"{project.crediting_ends_on}")
     ] or project.crediting_starts_on == dt.date(2012, 3, 2)
+
+
+def test_2_16_a_renewal_from_2021_on_is_provisional_and_moves_or_ends(world: World) -> None:
+    project = world.on("2013-09-01").registered(crediting_from="2014-01-01")
+    world.on("2020-06-01")
+    change = renewal(world, project)
+    world.on("2021-02-01")
+    validated(world, change)
+    unsigned = world.request_for(change, "validator")
+    with pytest.raises(Unmet, match="CDM-RAA-FORM"):
+        world.do(unsigned, "submit", "validator")
+    world.do(unsigned, "withdraw", "validator", "Not signed yet.")
+    request = world.provisional_request(change, "validator")
+    world.after_window(request)
+    change.refresh_from_db()
+    # nothing is renewed by it
+    assert (request.state, change.state) == ("provisional", "requesting_approval")
+    assert len(spans(project)) == 1
+    world.on("2024-01-01 00:00")
+    engine.run_clocks(at=world.at)
+    request.refresh_from_db()
+    change.refresh_from_db()
+    assert (request.state, change.state) == ("rejected", "rejected")
+    assert len(spans(project)) == 1
