@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cdm import board
 from cdm.acts import accreditation, entity_matters
-from cdm.models import Accreditation, EntityAccreditation, ExcessIssuance, Project
+from cdm.models import Accreditation, BoardMatter, EntityAccreditation, ExcessIssuance, Project
 from cdm.simulation import accounts, agents
 from cdm.simulation.giving import TEXT
 from cdm.simulation.world import World
@@ -21,6 +22,11 @@ def live(world: World) -> None:
         "pk"
     ):
         _whim(world, term)
+    for matter in BoardMatter.objects.filter(state="on_agenda", entity__isnull=False).order_by("pk"):
+        # what cannot wait for the meeting is put to the members electronically
+        chair = board.president(matter, None, world.today)
+        if chair is not None and world.happens(0.04):
+            agents.move(world, matter, chair, names=("decide_electronically",))
     if world.happens(0.03):
         _apply(world)
 

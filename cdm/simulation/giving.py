@@ -20,6 +20,13 @@ Giver = Callable[[World, Any, Move, Ask], Any]
 A_DAY = dt.timedelta(days=1)
 LEAST_SCOPES = 3
 """Of so many, two can be withdrawn by themselves."""
+# what a recommendation most often is, besides everything that it may be
+USUAL = {
+    "assessed": ("accredit",) * 6,
+    "hearing_over": ("suspend",) * 6,
+    "suspended": ("lift_suspension",),
+    "under_review": ("determine",),
+}
 TEXT = "As is set out in the papers that are on file."
 
 
@@ -127,7 +134,7 @@ def decided_about(world: World, matter: Any) -> dict[str, Any]:
     choices = [name for name, _ in open_in(affair.machine.name, affair.state)]
     if not choices:
         return {}
-    outcome = choices[0] if world.is_calm or world.happens(0.5) else world.one_of(choices)
+    outcome = choices[0] if world.is_calm else world.one_of((*choices, *USUAL.get(affair.state, choices)))
     if outcome == "accredit" and not affair.standards_are_met:
         outcome = "refuse"
     if outcome == "withdraw_scopes" and affair.scopes_held(world.today).count() < LEAST_SCOPES:
