@@ -62,7 +62,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
             {"key": f"{decision}, {day(decision.dated_on)}", "value": decision.scope}
             for decision in term.cmp_decisions.all()
         ],
-        "papers": _papers(term) if held - {Role.PUBLIC} else [],
+        "papers": papers_of(term) if held - {Role.PUBLIC} else [],
     }
     return render(request, "cdm/entities/accreditation.html", context)
 
@@ -108,7 +108,7 @@ def _scopes(term: EntityAccreditation, today: dt.date) -> list[list[Any]]:
     ]
 
 
-def _papers(term: EntityAccreditation) -> list[dict[str, Any]]:
+def papers_of(term: EntityAccreditation) -> list[dict[str, Any]]:
     """What only the entity, the secretariat and the Board read."""
     rows: list[dict[str, Any]] = [
         {

@@ -167,7 +167,7 @@ def _decisions(user: User | None, seats: list[Seat], at: dt.datetime) -> list[di
         *(
             {
                 "request": one,
-                "about": one.about,
+                "title": str(one) if one.entity_id else f"{one}: {one.whole_project.title}",
                 "status": status_of(one),
                 "last_day": due.get(one.pk),
                 "what": "Objections",
@@ -178,7 +178,7 @@ def _decisions(user: User | None, seats: list[Seat], at: dt.datetime) -> list[di
         *(
             {
                 "request": one,
-                "about": one.project,
+                "title": f"{one}: {one.project.title}",
                 "status": status_of(one),
                 "last_day": one.window_last_day if one.state == "published" else None,
                 "what": "Requests for review",

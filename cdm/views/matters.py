@@ -19,6 +19,7 @@ from cdm.rules import board as rules_of_the_board
 from cdm.rules import scopes, sets
 from cdm.templatetags.cdm_format import day, quantity
 from cdm.views.access import now, person, refusals_as_pages, signed_in, subject_or_404
+from cdm.views.accreditation import papers_of
 from cdm.views.acts import act_page, posted
 from cdm.views.entity_matters import breadcrumbs
 from cdm.views.request_facts import rules_url
@@ -44,6 +45,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "matter": matter,
         "fact_rows": _fact_rows(matter),
         "assessments": _assessments(matter) if inside else [],
+        "papers": papers_of(matter.accreditation) if inside and matter.accreditation is not None else [],
         "text": _text(matter) if inside or matter.decided_on else None,
         "objections": list(matter.objections.select_related("membership__user")) if inside else [],
         "questions": list(matter.questions.select_related("asked_by", "answered_by", "document")),

@@ -277,7 +277,7 @@ MOVES = (
         ("opened",),
         "awaiting_recommendation",
         (CONSEQUENCE,),
-        "It comes before the Board",
+        "The recommendation is awaited",
         when="is_about_an_entity",
         tells=(SECRETARIAT,),
         law="3/CMP.1 annex, paras 20-23",

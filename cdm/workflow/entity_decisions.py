@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cdm.workflow.accreditation_moves import MOVES as OF_ACCREDITATION
 from cdm.workflow.accreditation_moves import SUSPENDED
 from cdm.workflow.excess_issuance import MOVES as OF_EXCESS
@@ -84,3 +86,12 @@ def open_in(machine: str, state: str) -> tuple[tuple[str, str], ...]:
 def asks_of(outcome: str) -> tuple[Ask, ...]:
     """What an outcome needs besides its reasons: the scopes of a partial withdrawal, the units in excess."""
     return next((move.asks for move in (*OF_ACCREDITATION, *OF_EXCESS) if move.name == outcome), ())
+
+
+def particulars(matter: Any) -> dict[str, Any]:
+    """What the outcome of a matter needs besides its reasons, as the move that it names asks for it.
+
+    That participants could be heard is stated with every text that finds an excess, or the text is not taken.
+    """
+    kept = {"scopes": matter.scopes, "excess": matter.excess, "participants_could_be_heard": True}
+    return {ask.name: kept[ask.name] for ask in asks_of(matter.outcome)}

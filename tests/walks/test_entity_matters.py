@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
+import pkgutil
 
 import pytest
+from django.apps import apps
 
-from cdm import board, queries
+from cdm import board, migrations, queries
 from cdm.acts import entity_matters, matters, people
-from cdm.models import BoardMatter, EntityAccreditation, ExcessIssuance, Organisation, Record, Task
+from cdm.models import BoardMatter, EntityAccreditation, Organisation, Record, Task
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from tests import entities
 from tests.entities import NOTE
@@ -214,12 +217,23 @@ def test_what_waits_from_before_matters_were_the_boards_is_brought_there(world: 
     """A term that was assessed, or a review that was open, when one member still decided."""
     entities.entity(world)
     term = entities.assessed(world)
-    Task.objects.filter(machine_name="board_matter").delete()
+    Task.objects.filter(machine_name="board_matter").update(
+        machine_name="accreditation", subject_id=term.pk, key="assessed:0:board_member", role="board_member",
+        organisation=Organisation.objects.get(kind="board"), what="Decide on the accreditation",
+        assigned_to=world.people["member 1"],
+    )  # fmt: skip
     BoardMatter.objects.all().delete()
+    name = next(one.name for one in pkgutil.iter_modules(migrations.__path__) if "entity_matters" in one.name)
+    importlib.import_module(f"cdm.migrations.{name}").hand_to_the_secretariat(apps, None)
+    task = queries.inbox_for(world.people["secretary"], world.at).get()
+    assert (task.what, task.subject, task.assigned_to) == ("Bring it before the Board", term, None)
+
     matter = entities.brought(world, term)
+
+    task.refresh_from_db()
+    assert task.closed_at == world.at
     assert (matter.state, str(matter)) == (
         "awaiting_recommendation", f"Decision on accreditation {term.pk} of Carbon Check",
     )  # fmt: skip
     entities.board_decides(world, term, "accredit")
     assert term.state == "accredited"
-    assert not ExcessIssuance.objects.exists()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cdm.workflow.conditions.naming import condition
-from cdm.workflow.entity_decisions import asks_of, open_in
+from cdm.workflow.entity_decisions import asks_of, open_in, particulars
 from cdm.workflow.roles import Role
 from cdm.workflow.step import Problem, Step
 
@@ -25,9 +25,7 @@ def decision_is_possible(step: Step) -> Iterator[Problem]:
         outcome = step.given.get("outcome") or ""
         given = {name: step.given[name] for name in PARTICULARS if step.given.get(name)}
     else:
-        outcome = matter.outcome
-        given = {"scopes": matter.scopes, "excess": matter.excess, "participants_could_be_heard": True}
-        given = {ask.name: given[ask.name] for ask in asks_of(outcome)}
+        outcome, given = matter.outcome, particulars(matter)
     if outcome:
         yield from decision_problems(matter, outcome, given, at=step.at)
 

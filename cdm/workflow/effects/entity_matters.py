@@ -8,7 +8,7 @@ from typing import Any
 from cdm.models import BoardMatter
 from cdm.rules import sets
 from cdm.workflow.effects.naming import effect
-from cdm.workflow.entity_decisions import asks_of
+from cdm.workflow.entity_decisions import particulars
 from cdm.workflow.step import Step
 
 Kind = BoardMatter.Kind
@@ -47,9 +47,3 @@ def carry_out(step: Step) -> None:
     if matter.affair is not None:
         step.facts.update(scopes=matter.scopes, excess=matter.excess)
         step.follow(matter.affair, matter.outcome, note=matter.reasons, **particulars(matter))
-
-
-def particulars(matter: BoardMatter) -> dict[str, Any]:
-    """What the outcome needs besides its reasons, as the move it names asks for it."""
-    kept = {"scopes": matter.scopes, "excess": matter.excess, "participants_could_be_heard": True}
-    return {ask.name: kept[ask.name] for ask in asks_of(matter.outcome)}
