@@ -25,6 +25,7 @@ from cdm.views.entity_matters import breadcrumbs
 from cdm.views.request_facts import rules_url
 from cdm.views.subjects import button, frame, may
 from cdm.workflow.board_matter import OF_A_REVIEW, OUTCOMES
+from cdm.workflow.entity_decisions import warning_of
 from cdm.workflow.roles import Role
 
 # who reads assessments, proposals and objections before the decision is taken
@@ -120,13 +121,17 @@ def _text(matter: BoardMatter) -> dict[str, Any] | None:
 
 
 def _particulars(matter: BoardMatter) -> list[str]:
-    """The scopes that a text withdraws, or the units it finds in excess."""
+    """The scopes that a text withdraws, or the units it finds in excess, and what follows from it at once."""
     named = []
     for key in matter.scopes:
         function, _, number = key.partition(":")
         label = Accreditation.Function(function).label
         named.append(f"Withdrawn: {label.lower()}, {number} {scopes.scope_name(int(number))}.")
-    return [*named, f"In excess: {quantity(matter.excess)} units."] if matter.excess else named
+    if matter.excess:
+        named.append(f"In excess: {quantity(matter.excess)} units.")
+    if not matter.decided_on and (warning := warning_of(matter.outcome)):
+        named.append(warning)
+    return named
 
 
 def _assessments(matter: BoardMatter) -> list[dict[str, Any]]:

@@ -83,6 +83,11 @@ def open_in(machine: str, state: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, _LABELS[name]) for name in OPEN_TO_THE_BOARD.get(machine, {}).get(state, ()))
 
 
+def warning_of(outcome: str) -> str:
+    """What the members are to know before they decide so: a suspension takes effect at once."""
+    return next((move.warning for move in (*OF_ACCREDITATION, *OF_EXCESS) if move.name == outcome), "")
+
+
 def asks_of(outcome: str) -> tuple[Ask, ...]:
     """What an outcome needs besides its reasons: the scopes of a partial withdrawal, the units in excess."""
     return next((move.asks for move in (*OF_ACCREDITATION, *OF_EXCESS) if move.name == outcome), ())

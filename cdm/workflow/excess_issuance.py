@@ -112,6 +112,7 @@ MOVES = (
         note_label="The significant deficiencies found",
         tells=(DOE, PARTICIPANT, SECRETARIAT),
         law="3/CMP.1 annex, paras 22-23",
+        warning="The review ends with it, and the time to acquire and cancel an equal amount of units runs.",
     ),
     Move(
         "end_review",

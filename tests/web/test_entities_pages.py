@@ -189,7 +189,7 @@ def test_the_board_is_told_on_the_page_that_a_hearing_comes_first(world: World, 
     text = reverse("cdm:put_motion", args=[matter.pk])
     assert "Validation: 13 Waste handling and disposal" in words(visit("member 3").get(text))
     page = visit("member 3").post(text, {**wrong, "scopes": ["validation:13"]}, follow=True)
-    assert "Withdrawn: validation, 13 Waste handling and disposal." in words(page)
+    assert "Withdrawn: validation, 13 Waste handling and disposal. It takes effect at once." in words(page)
     assert visit("member 3").post(move_of(matter, "adopt_by_consensus"), {"note": ""}).status_code == 302
     done = words(visit("member 1").get(term.get_absolute_url()))
     assert "Designation withdrawn for some sectoral scopes" in done
