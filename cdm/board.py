@@ -133,7 +133,7 @@ def president(matter: BoardMatter | None, meeting: Meeting | None, day: dt.date)
         user = elected[office].membership.user
         if not (user.pk in inside if inside is not None else serving(day).filter(user=user).exists()):
             continue
-        if matter is not None and permissions.has_conflict(user, matter.project):
+        if matter is not None and permissions.is_barred(user, matter):
             continue
         return user
     return None
@@ -168,20 +168,25 @@ def count(matter: BoardMatter) -> Count:
     votes = Counter(matter.votes.filter(motion=matter.motion).values_list("choice", flat=True))
     may = 0
     if matter.meeting is not None and matter.meeting.is_open:
-        barred = set(permissions.conflicts_in(matter.project).values_list("user_id", flat=True))
+        barred = set(permissions.conflicts_about(matter).values_list("user_id", flat=True))
         may = sum(one.user.pk not in barred for one in acting_at(matter.meeting))
     return Count(votes["in_favour"], votes["against"], votes["abstain"], may)
 
 
-def next_meeting(rules: RuleSet, day: dt.date, *, after: Meeting | None = None) -> Meeting | None:
+def next_meeting(matter: BoardMatter, day: dt.date, *, after: Meeting | None = None) -> Meeting | None:
     """The meeting on whose agenda a matter of this day goes: the next one that is far enough away.
 
-    `after`: the meeting at which it was deferred; the one after that takes it, however near.
+    `after`: the meeting at which it was deferred; the one after that takes it, however near. The days before a meeting
+    are those of the procedures on reviews of requests: a matter about an entity goes to the next one in any case.
     """
     meetings = Meeting.objects.filter(closed_at__isnull=True).order_by("starts_on")
     if after is not None:
         return meetings.filter(starts_on__gt=after.starts_on).first()
-    cut_off = windows.find_window(rules, "review.agenda_cut_off", on=day)
+    cut_off = (
+        windows.find_window(rules_of(matter), "review.agenda_cut_off", on=day)
+        if matter.entity_id is None
+        else None
+    )
     earliest = cut_off.acts_on(day) if cut_off is not None else day
     return meetings.filter(ends_on__gte=day, starts_on__gte=earliest).first() or (
         meetings.filter(ends_on__gte=day).first() if cut_off is None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -72,6 +73,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "file_project": (Role.PARTICIPANT,),
     "apply_for_accreditation": (Role.DOE,),
     "review_report_of_entity": (Role.BOARD_MEMBER,),
+    "bring_before_board": (Role.SECRETARIAT, Role.BOARD_MEMBER),
 }
 
 # seats that a conflict of interest in a project takes away there
@@ -134,8 +136,12 @@ def require(user: User | None, act: str, *, at: dt.datetime, subject: Subject | 
 
 def denial(roles: tuple[Role, ...], user: User | None, subject: Subject | None) -> str:
     """Why a person may not, in a sentence."""
-    who = " or ".join(_seat(role) for role in roles if role in _SEATS) or "nobody"
-    sentence = f"Only {who} can do this."
+    who = " or ".join(_seat(role) for role in roles if role in _SEATS)
+    sentence = (
+        f"Only {who} can do this."
+        if who
+        else "Nobody does this alone: it follows from something else, as from a decision of the Board."
+    )
     if user is None or not user.is_authenticated:
         return f"{sentence} Sign in first."
     if subject is None:
@@ -289,6 +295,20 @@ def entities_in_conflict(user: User) -> QuerySet[Organisation]:
     """The organisations with which a conflict of interest of the person is on record."""
     conflicts = ConflictOfInterest.objects.filter(user=user, ended_at__isnull=True)
     return Organisation.objects.filter(pk__in=conflicts.exclude(organisation=None).values("organisation"))
+
+
+def matters_in_conflict(user: User | None, matters: Iterable[BoardMatter]) -> set[int]:
+    """Keys of those of the matters from which a conflict of interest keeps the person away; asked together."""
+    if user is None or not user.is_authenticated:
+        return set()
+    projects = set(projects_in_conflict(user).values_list("pk", flat=True))
+    bodies = set(entities_in_conflict(user).values_list("pk", flat=True))
+    return {
+        one.pk
+        for one in matters
+        if one.entity_id in bodies
+        or (one.concerned_project is not None and one.concerned_project.pk in projects)
+    }
 
 
 def day_of(at: dt.datetime) -> dt.date:

@@ -142,6 +142,10 @@ def may_see_of_entity(user: User | None, subject: Subject, at: dt.datetime) -> b
     """Whether a person may see an entity's accreditation or obligation: public once the Board has decided."""
     if permissions.roles_on(user, subject, at) - {Role.PUBLIC}:
         return True
+    if isinstance(subject, BoardMatter):
+        # a decision is public with its reasons; what is still before the Board is so where it is no secret (para 6)
+        term = subject.accreditation
+        return term is None or (subject.decided_on is not None and term.state in PUBLIC_ACCREDITATION_STATES)
     return isinstance(subject, ExcessIssuance) or subject.state in PUBLIC_ACCREDITATION_STATES
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cdm import units
-from cdm.acts import accreditation
-from cdm.models import EntityAccreditation, ExcessIssuance, Organisation, Project
+from cdm.acts import accreditation, entity_matters
+from cdm.models import BoardMatter, EntityAccreditation, ExcessIssuance, Meeting, Organisation, Project
 from registry.codes import UnitType
 from registry.models import Account
 from tests.given import World
@@ -45,9 +45,53 @@ def assessed(world: World, *args: Any, **asked: Any) -> EntityAccreditation:
     return term
 
 
+def matter_of(affair: EntityAccreditation | ExcessIssuance) -> BoardMatter:
+    """What is before the Board about it now."""
+    return affair.matters.exclude(state__in=("decided", "lapsed")).get()
+
+
+def recommended(
+    world: World,
+    affair: EntityAccreditation | ExcessIssuance,
+    outcome: str,
+    reasons: str = NOTE,
+    **given: Any,
+) -> BoardMatter:
+    """The secretariat puts the accreditation panel's recommendation before the Board."""
+    matter = matter_of(affair)
+    world.do(matter, "recommend", "secretary", outcome=outcome, reasons=reasons, **given)
+    return matter
+
+
+def board_decides(
+    world: World,
+    affair: EntityAccreditation | ExcessIssuance,
+    outcome: str,
+    reasons: str = NOTE,
+    **given: Any,
+) -> BoardMatter:
+    """Recommended, and adopted by consensus the same day, at a meeting that is open or is held for it."""
+    meeting = Meeting.objects.filter(
+        opened_at__isnull=False, closed_at__isnull=True, starts_on=world.at.date()
+    ).first()
+    if meeting is None:
+        world.meeting(number=Meeting.objects.count() + 500)
+    matter = recommended(world, affair, outcome, reasons, **given)
+    world.do(matter, "adopt_by_consensus", world.chair)
+    affair.refresh_from_db()
+    return matter
+
+
+def brought(world: World, affair: EntityAccreditation | ExcessIssuance) -> BoardMatter:
+    """The secretariat brings what does not come before the Board by itself."""
+    return entity_matters.bring(
+        affair, reason="The panel has reported.", by=world.people["secretary"], at=world.at
+    )
+
+
 def accredited(world: World, *args: Any, **asked: Any) -> EntityAccreditation:
     term = assessed(world, *args, **asked)
-    world.do(term, "accredit", "member 1", NOTE)
+    board_decides(world, term, "accredit")
     return term
 
 
@@ -71,7 +115,13 @@ def heard(world: World, term: EntityAccreditation, who: str = "entity") -> Entit
 
 
 def suspended(world: World, term: EntityAccreditation, who: str = "entity") -> EntityAccreditation:
-    world.do(heard(world, term, who), "suspend", "member 1", NOTE)
+    board_decides(world, heard(world, term, who), "suspend")
+    return term
+
+
+def lifted(world: World, term: EntityAccreditation, reasons: str = "Put right.") -> EntityAccreditation:
+    brought(world, term)
+    board_decides(world, term, "lift_suspension", reasons)
     return term
 
 
@@ -93,8 +143,9 @@ def review(world: World, project: Project, who: str = "verifier") -> ExcessIssua
 
 
 def determined(world: World, project: Project, excess: int, who: str = "verifier") -> ExcessIssuance:
+    """Determined by the Board, which ends the review with it: the days for replacement run."""
     found = review(world, project, who)
-    world.do(found, "determine", "member 1", NOTE, excess=excess, participants_could_be_heard=True)
+    board_decides(world, found, "determine", excess=excess, participants_could_be_heard=True)
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 
 from cdm import notices, permissions
+from cdm.acts import entity_matters
 from cdm.acts.acting import Problem, refuse
 from cdm.models import (
     Accreditation,
@@ -172,6 +173,7 @@ def open_review(
             else None,
         )
         _begin_review(subject, by=by, at=at)
+        entity_matters.begin(subject, by=by, at=at)
     return subject
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from cdm import board
 from cdm.acts.acting import Act, NotOpen, Problem, acting, refuse
 from cdm.models import Assessment, BoardMatter, Meeting, Task, User, Vote
 from cdm.workflow import judging, routes
 from cdm.workflow.board_matter import NOTE, OF_A_REVIEW, OUTCOMES
+from cdm.workflow.conditions.entity_matters import decision_problems
 from cdm.workflow.conditions.matters import outcome_problem
 from cdm.workflow.refusals import Denied
 from cdm.workflow.roles import Role
@@ -84,28 +86,46 @@ def put_motion(
     corrections: str = "",
     by: User,
     at: dt.datetime,
+    **particulars: Any,
 ) -> BoardMatter:
-    """Put another text to the meeting; by who presides. Votes on the text before it no longer count."""
+    """Put another text to the meeting; by who presides. Votes on the text before it no longer count.
+
+    `particulars` are what an outcome about an entity needs besides: `scopes`, `excess`, `participants_could_be_heard`.
+    """
     with acting(matter, "put_motion", by=by, at=at, states=("on_agenda",)) as act:
         found: BoardMatter = act.subject
         meeting = _open_meeting(found)
-        permitted = OF_A_REVIEW if found.is_review else ((NOTE, dict(OUTCOMES)[NOTE]),)
+        given = {name: value for name, value in particulars.items() if value}
         refuse(
             board.president_problem(by, found, meeting, act.day) or None,
-            Problem("Choose the outcome.", "outcome") if outcome not in dict(permitted) else None,
+            *_outcome_problems(found, outcome, given, at),
             None if reasons.strip() else Problem("Reasons: this is needed.", "reasons"),
             outcome_problem(outcome, corrections.strip()),
         )
         found.outcome, found.reasons, found.corrections = outcome, reasons.strip(), corrections.strip()
+        found.scopes, found.excess = given.get("scopes") or [], given.get("excess")
         found.motion += 1
         found.version += 1
         found.save()
         act.record(
             f"{found}: text {found.motion} put to {meeting}: {found.get_outcome_display()}",
-            data={"outcome": outcome, "reasons": found.reasons, "corrections": found.corrections},
+            data={"outcome": outcome, "reasons": found.reasons, "corrections": found.corrections, **given},
             is_public=False,
         )
     return found
+
+
+def _outcome_problems(
+    matter: BoardMatter, outcome: str, given: dict[str, Any], at: dt.datetime
+) -> list[Problem]:
+    """Whether the Board may decide so: about an entity, what its accreditation or excess issuance allows now."""
+    if matter.affair is not None:
+        return list(decision_problems(matter, outcome, given, at=at))
+    permitted = OF_A_REVIEW if matter.is_review else ((NOTE, dict(OUTCOMES)[NOTE]),)
+    return [
+        *([] if outcome in dict(permitted) else [Problem("Choose the outcome.", "outcome")]),
+        *(Problem("Only a matter about an entity needs this; leave it out.", name) for name in given),
+    ]
 
 
 def vote(matter: BoardMatter, *, choice: str, by: User, at: dt.datetime) -> Vote:

@@ -56,7 +56,7 @@ def _take_waiting(day: dt.date) -> list[int]:
     never_held = Q(meeting__ends_on__lt=day, meeting__opened_at__isnull=True)
     waiting = BoardMatter.objects.filter(Q(meeting__isnull=True) | never_held, state="on_agenda")
     for matter in waiting.select_for_update(no_key=True, of=("self",)).order_by("pk"):
-        if (meeting := board.next_meeting(board.rules_of(matter), day)) is not None:
+        if (meeting := board.next_meeting(matter, day)) is not None:
             matter.meeting = meeting
             matter.save(update_fields=["meeting"])
             moved.append(matter.pk)

@@ -16,6 +16,7 @@ from cdm.acts import matters, meetings
 from cdm.api import reading, written
 from cdm.api.acts import Act, described, text
 from cdm.api.door import LARGEST_KEY, Door
+from cdm.api.fields import Units
 from cdm.models import (
     Assessment,
     Attendance,
@@ -27,7 +28,7 @@ from cdm.models import (
 )
 from cdm.permissions import Denied
 from cdm.rules.board import CONSTITUENCIES, GROUPS
-from cdm.workflow.board_matter import OUTCOMES
+from cdm.workflow.board_matter import ALL_OUTCOMES, OUTCOMES
 from cdm.workflow.roles import Role
 
 Kept = serializers.ModelSerializer
@@ -68,15 +69,26 @@ class BeforeTheBoard(serializers.Serializer[Any]):
     outcome = serializers.CharField(allow_blank=True)
     reasons = serializers.CharField(allow_blank=True)
     corrections = serializers.CharField(allow_blank=True)
+    scopes = serializers.ListField(child=serializers.CharField())
+    excess = Units(allow_null=True)
     assessments = AssessmentWriter(many=True)
     objections = ObjectionWriter(many=True)
     votes = VoteWriter(many=True)
 
 
 class BoardTextAsks(serializers.Serializer[Any]):
-    outcome = serializers.ChoiceField(choices=OUTCOMES)
+    outcome = serializers.ChoiceField(choices=ALL_OUTCOMES)
     reasons = text("The reasons; they are published.", allow_blank=True)
     corrections = text("Only with approval with corrections.", allow_blank=True, default="")
+    scopes = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        help_text="Only where an entity's designation is withdrawn for some scopes: “function:number”.",
+    )
+    excess = Units(required=False, help_text="Only where an excess issuance is determined.")
+    participants_could_be_heard = serializers.BooleanField(
+        required=False, help_text="Only where an excess issuance is determined (para 23)."
+    )
 
 
 @described(
@@ -114,6 +126,8 @@ def _inside(matter: Any) -> dict[str, Any]:
         "outcome": matter.outcome,
         "reasons": matter.reasons,
         "corrections": matter.corrections,
+        "scopes": matter.scopes,
+        "excess": matter.excess,
         "assessments": matter.assessments.select_related("by"),
         "objections": matter.objections.select_related("membership__user"),
         "votes": matter.votes.select_related("by", "seat__user"),

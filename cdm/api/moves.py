@@ -69,7 +69,7 @@ def field_of(ask: Ask) -> serializers.Field[Any, Any, Any, Any]:
         return serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0, **words)
     if ask.kind == "quantity":
         return Units(**words)
-    if ask.kind == "choice":
+    if ask.kind in ("choice", "decision"):
         return serializers.ChoiceField(choices=list(ask.choices), **words)
     if ask.kind == "amounts":
         return Amounts(**words)

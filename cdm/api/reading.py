@@ -241,13 +241,15 @@ class Matters(Listing):
     filters: ClassVar = {
         "project": OF_PROJECT,
         "request": Filter("request", int, "Only of this request."),
+        "entity": Filter("entity", int, "Only about this operational entity."),
         "meeting": Filter("meeting", int, "Only on the agenda of this meeting."),
         "state": states_of("board_matter"),
     }
 
     def rows(self) -> QuerySet[Any]:
         rows = visible.subjects(BoardMatter, self.person(), self.at())
-        return rows.select_related("project", "ruling_note").prefetch_related("questions")
+        about = ("project", "entity", "accreditation__doe", "excess_issuance__doe", "ruling_note")
+        return rows.select_related(*about).prefetch_related("questions")
 
 
 @extend_schema(tags=["Monitoring periods"], summary="Monitoring periods", description=SEEN)

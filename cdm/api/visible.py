@@ -65,10 +65,28 @@ def subjects(model: type[Subject], user: User | None, at: dt.datetime) -> QueryS
     if issubclass(model, OrganisationSubject):
         return _of_entities(model, user, at)
     concerned = concerned_projects(user, at)
+    of_entities = Q(pk__in=matters_of_entities(user, at)) if model is BoardMatter else Q(pk__in=[])
     seen = Q(project__in=concerned) | (
         Q(project__in=queries.visible_projects(user, at).values("pk")) & PUBLIC[model]
     )
-    return model._default_manager.filter(seen)
+    return model._default_manager.filter(seen | of_entities)
+
+
+def matters_of_entities(user: User | None, at: dt.datetime) -> QuerySet[BoardMatter, dict[str, Any]]:
+    """Keys of the matters about entities a person may see, as queries.may_see_of_entity."""
+    seen = Q(excess_issuance__isnull=False) | Q(
+        decided_on__isnull=False, accreditation__state__in=queries.PUBLIC_ACCREDITATION_STATES
+    )
+    conflicts = ConflictOfInterest.objects.filter(user=user, ended_at__isnull=True)
+    for seat in permissions.seats_of(user, permissions.day_of(at)):
+        kind = seat.organisation.kind
+        if kind == Kind.DOE:
+            seen |= Q(entity=seat.organisation)
+        elif kind == Kind.REGISTRY:
+            seen |= ~Q(pk__in=[])
+        elif kind in (Kind.SECRETARIAT, Kind.BOARD):
+            seen |= ~Q(entity__in=conflicts.exclude(organisation=None).values("organisation"))
+    return BoardMatter.objects.filter(seen, entity__isnull=False).values("pk")
 
 
 def _of_entities(model: type[Subject], user: User | None, at: dt.datetime) -> QuerySet[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cdm.api.fields import Units
 from cdm.api.written import SubjectWriter, Writer
 from cdm.models import BoardMatter, Question, RulingNote
 
@@ -29,14 +30,17 @@ class MatterWriter(SubjectWriter):
     outcome = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     corrections = serializers.SerializerMethodField()
+    scopes = serializers.SerializerMethodField(help_text="Functions and scopes that were withdrawn.")
+    excess = serializers.SerializerMethodField(help_text="Units that were found in excess.")
     questions = QuestionWriter(many=True)
     ruling_note = serializers.SerializerMethodField()
 
     class Meta:
         model = BoardMatter
         fields = [
-            "id", "kind", "project", "request", "letter", "standing", "rule_set_key", "opened_on", "meeting",
-            "outcome", "reasons", "corrections", "decided_on", "decided_by", "questions", "ruling_note", "version",
+            "id", "kind", "project", "request", "letter", "entity", "accreditation", "excess_issuance",
+            "standing", "rule_set_key", "opened_on", "meeting", "outcome", "reasons", "corrections", "scopes", "excess",
+            "decided_on", "decided_by", "questions", "ruling_note", "version",
         ]  # fmt: skip
 
     def get_outcome(self, matter: BoardMatter) -> str:
@@ -47,6 +51,13 @@ class MatterWriter(SubjectWriter):
 
     def get_corrections(self, matter: BoardMatter) -> str:
         return matter.corrections if matter.decided_on else ""
+
+    def get_scopes(self, matter: BoardMatter) -> list[str]:
+        return matter.scopes if matter.decided_on else []
+
+    @extend_schema_field(Units(allow_null=True))
+    def get_excess(self, matter: BoardMatter) -> str | None:
+        return str(matter.excess) if matter.decided_on and matter.excess else None
 
     @extend_schema_field(RulingNoteWriter(allow_null=True))
     def get_ruling_note(self, matter: BoardMatter) -> Any:

@@ -100,9 +100,10 @@ OPERATIONAL_ENTITIES = (
     Body("tuv", "TÜV NORD CERT", Kind.DOE, "DE"),
     Body("carbon_check", "Carbon Check (India)", Kind.DOE, "IN"),
     Body("kbs", "KBS Certification Services", Kind.DOE, "IN"),
-    # invented: what is told of these two should be true of nobody
+    # invented: what is told of these three should be true of nobody
     Body("meridian", "Meridian Assurance", Kind.DOE, "KE"),
     Body("third_pole", "Third Pole Certification", Kind.DOE, "NP"),
+    Body("altiplano", "Altiplano Verification", Kind.DOE, "BO"),
 )
 OFFICES = (
     Body("secretariat", "UNFCCC secretariat", Kind.SECRETARIAT),
@@ -160,6 +161,7 @@ PLAYERS = (
     Player("Neha Kapoor", "neha.kapoor@kbs.example", ("kbs",)),
     Player("Wanjiru Kimani", "wanjiru.kimani@meridian.example", ("meridian",)),
     Player("Pasang Lhamo", "pasang.lhamo@thirdpole.example", ("third_pole",)),
+    Player("Lucía Mamani", "lucia.mamani@altiplano.example", ("altiplano",)),
     Player("Amina Diallo", "amina.diallo@board.example", ("board",)),
     Player("Eduardo Paz", "eduardo.paz@board.example", ("board",)),
     Player("Hans Gerber", "hans.gerber@board.example", ("board",)),

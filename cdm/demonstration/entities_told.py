@@ -1,4 +1,4 @@
-"""Stories of operational entities: one that applies, one whose hearing is open. Both are invented whole."""
+"""Stories of operational entities: one applies, one's hearing is open, one is before the Board. All are invented."""
 
 from __future__ import annotations
 
@@ -42,8 +42,11 @@ def meridian(stage: Stage) -> Story:
         standards_are_met=True,
         assessment="Documents reviewed, the office visited, one validation witnessed. Accreditation is recommended.",
     )
-    yield day("2016-09-05")
-    stage.do(term, "accredit", "Amina Diallo", "As the accreditation panel recommends.")
+    _recommend(stage, term, "The accreditation panel recommends it.")
+    yield day("2016-08-16")
+    matter = term.matters.get()
+    stage.do(matter, "decide_electronically", "Amina Diallo", "No meeting is convened before November.")
+    # nobody objected in three weeks
     yield day("2016-11-28")
     stage.do(term, "record_designation", "secretariat", number="3/CMP.12", dated_on=day("2016-11-17"))
     yield day("2019-04-08")
@@ -52,4 +55,26 @@ def meridian(stage: Stage) -> Story:
     stage.do(term, "offer_hearing", "Hans Gerber", "Site visits were not documented in three of five files.")
 
 
-STORIES = (third_pole, meridian)
+def altiplano(stage: Stage) -> Story:
+    """Assessed in May 2019; its accreditation is on the agenda of EB 103, on 17 June."""
+    yield day("2018-09-03")
+    term = _apply(stage, "altiplano", (1, 13))
+    yield day("2018-09-17")
+    stage.do(term, "take_up", "secretariat")
+    yield day("2019-05-13")
+    stage.do(
+        term,
+        "record_assessment",
+        "secretariat",
+        standards_are_met=True,
+        assessment="Documents reviewed, the office visited. Two lead assessors were engaged since the first visit.",
+    )
+    yield day("2019-05-20")
+    _recommend(stage, term, "What the first visit found wanting has been put right; the panel recommends it.")
+
+
+def _recommend(stage: Stage, term: EntityAccreditation, reasons: str) -> None:
+    stage.do(term.matters.get(), "recommend", "secretariat", outcome="accredit", reasons=reasons)
+
+
+STORIES = (third_pole, meridian, altiplano)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -45,9 +46,35 @@ class TextForm(ActForm):
         help_text="Only where it is approved with corrections.",
     )
 
-    def __init__(self, *args: Any, outcomes: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, outcomes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["outcome"].choices = outcomes  # type: ignore[attr-defined]
+
+
+class EntityTextForm(TextForm):
+    """The text about an operational entity: with the scopes it withdraws, or the units it finds in excess."""
+
+    corrections = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, scopes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if scopes:
+            self.fields["scopes"] = forms.MultipleChoiceField(
+                label="Functions and sectoral scopes to withdraw (optional)",
+                choices=scopes,
+                required=False,
+                widget=forms.CheckboxSelectMultiple(attrs={"small": True}),
+                help_text="Only where the designation is withdrawn for some of them.",
+            )
+        else:
+            self.fields["excess"] = WholeNumberField(
+                label="Units issued in excess (optional)",
+                required=False,
+                help_text="Only where an excess is determined: whole units of 1 t CO2 equivalent.",
+            )
+            self.fields["participants_could_be_heard"] = forms.BooleanField(
+                label="The participants affected had the possibility of a hearing (para 23)", required=False
+            )
 
 
 class VoteForm(ActForm):

@@ -12,6 +12,7 @@ from cdm.files import TYPES
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, DocumentField, TonnesField, UsdField, WholeNumberField
 from cdm.models import (
+    BoardMatter,
     BoardRequest,
     EntityAccreditation,
     ExcessIssuance,
@@ -25,6 +26,7 @@ from cdm.rules import design_document, scopes
 from cdm.templatetags.cdm_format import day, quantity, tonnes, usd
 from cdm.workflow.conditions.accreditation import scope_key
 from cdm.workflow.conditions.excess_issuance import REPLACING
+from cdm.workflow.entity_decisions import open_in
 from cdm.workflow.machine import Ask, Move
 
 
@@ -68,8 +70,15 @@ class MoveForm(ActForm):
         return {name: value for name, value in found.items() if value is not None}
 
 
+# what only a decision on an excess issuance names
+OF_AN_EXCESS = ("excess", "participants_could_be_heard")
+
+
 def asked_of(row: Move, subject: Subject) -> list[Ask]:
-    """What the row asks for here: a letter asks nothing that its Party or its participants do not give rise to."""
+    """What the row asks for here: a letter, and a matter about an entity, ask for nothing that does not fit them."""
+    if isinstance(subject, BoardMatter):
+        of_other = OF_AN_EXCESS if subject.accreditation is not None else ("scopes",)
+        return [ask for ask in row.asks if ask.name not in of_other]
     if not isinstance(subject, LetterOfApproval):
         return list(row.asks)
     leave_out = set() if subject.is_host else {"contributes_to_sustainable_development"}
@@ -130,13 +139,15 @@ def _field(ask: Ask, subject: Subject, common: dict[str, Any]) -> forms.Field:
         return forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect, **common)
     if ask.kind == "choice":
         return forms.ChoiceField(choices=list(ask.choices), widget=forms.RadioSelect, **common)
+    if ask.kind == "decision":
+        return forms.ChoiceField(choices=decisions_open_to(subject), widget=forms.RadioSelect, **common)
     if ask.kind == "organisations":
         return forms.ModelMultipleChoiceField(
             queryset=_participants(subject), widget=forms.CheckboxSelectMultiple, **common
         )
     if ask.kind == "scopes":
         return forms.MultipleChoiceField(
-            choices=_scopes(subject), widget=forms.CheckboxSelectMultiple(attrs={"small": True}), **common
+            choices=scopes_of(subject), widget=forms.CheckboxSelectMultiple(attrs={"small": True}), **common
         )
     if ask.kind == "holding":
         return forms.ChoiceField(choices=_holdings(subject), widget=forms.RadioSelect, **common)
@@ -194,8 +205,16 @@ def _participants(subject: Subject) -> Any:
     return asking.exclude(pk__in=subject.authorised.values("pk")) if subject.state == "issued" else asking
 
 
-def _scopes(subject: Subject) -> list[tuple[str, str]]:
+def decisions_open_to(subject: Subject) -> list[tuple[str, str]]:
+    """Among what the Board decides about the entity's accreditation or excess issuance as it stands."""
+    affair = subject.affair if isinstance(subject, BoardMatter) else None
+    return list(open_in(affair.machine.name, affair.state)) if affair is not None else []
+
+
+def scopes_of(subject: Subject) -> list[tuple[str, str]]:
     """The functions and sectoral scopes that a term gives today."""
+    if isinstance(subject, BoardMatter) and subject.accreditation is not None:
+        subject = subject.accreditation
     if not isinstance(subject, EntityAccreditation):
         return []
     return [

@@ -9,35 +9,59 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from cdm.models.accreditation import EntityAccreditation
 from cdm.models.board import Meeting, Membership
+from cdm.models.excess_issuance import ExcessIssuance
 from cdm.models.letter import LetterOfApproval
 from cdm.models.papers import DocumentVersion
+from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.requests import BoardRequest
-from cdm.models.subject import Subject
-from cdm.workflow.board_matter import BOARD_MATTER, OUTCOMES
+from cdm.models.subject import OrganisationSubject, Subject
+from cdm.workflow.board_matter import ALL_OUTCOMES, BOARD_MATTER, OUTCOMES
 from registry.state_field import StateField
+
+OF_A_PROJECT = {"project__isnull": False, "entity__isnull": True}
+OF_AN_ENTITY = {"project__isnull": True, "entity__isnull": False}
 
 
 class BoardMatter(Subject):
-    """One matter the Board has to decide: the review of a request, whatever its kind, or a withdrawn letter."""
+    """One matter the Board has to decide.
+
+    Of a project: the review of a request, whatever its kind, or a withdrawn letter. Of an operational entity: its
+    accreditation, or an excess issuance; such a matter has an `entity` and no project, and its `outcome` is the move
+    that is then made on the accreditation or the excess issuance.
+    """
 
     class Kind(models.TextChoices):
         REVIEW = "review", "Review"
         WITHDRAWN_LETTER = "withdrawn_letter", "Withdrawn letter of approval"
+        ACCREDITATION = "accreditation", "Accreditation of an operational entity"
+        EXCESS_ISSUANCE = "excess_issuance", "Excess issuance"
 
     machine = BOARD_MATTER
     state = StateField(
         default=BOARD_MATTER.initial, choices=BOARD_MATTER.choices(), protected=True, max_length=40
     )
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="matters")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, related_name="matters")
+    entity = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="matters")
+    accreditation = models.ForeignKey(
+        EntityAccreditation, on_delete=models.PROTECT, null=True, related_name="matters"
+    )
+    excess_issuance = models.ForeignKey(
+        ExcessIssuance, on_delete=models.PROTECT, null=True, related_name="matters"
+    )
     request = models.ForeignKey(BoardRequest, on_delete=models.PROTECT, null=True, related_name="matters")
     letter = models.ForeignKey(LetterOfApproval, on_delete=models.PROTECT, null=True, related_name="matters")
     rule_set_key = models.CharField(max_length=60)
     opened_on = models.DateField()
 
-    outcome = models.CharField(max_length=30, choices=OUTCOMES, blank=True)
+    outcome = models.CharField(max_length=30, choices=ALL_OUTCOMES, blank=True)
+    scopes = models.JSONField(
+        default=list, help_text="Functions and scopes that the text withdraws, as “function:number”."
+    )
+    excess = models.PositiveBigIntegerField(null=True, help_text="Units that the text finds in excess.")
     reasons = models.TextField(blank=True)
     corrections = models.TextField(blank=True)
     motion = models.PositiveSmallIntegerField(
@@ -60,19 +84,70 @@ class BoardMatter(Subject):
                 name="one_open_review_of_a_request",
             ),
             models.CheckConstraint(
-                condition=Q(kind="review", request__isnull=False)
-                | Q(kind="withdrawn_letter", letter__isnull=False),
+                condition=Q(kind="review", request__isnull=False, **OF_A_PROJECT)
+                | Q(kind="withdrawn_letter", letter__isnull=False, **OF_A_PROJECT)
+                | Q(kind="accreditation", accreditation__isnull=False, **OF_AN_ENTITY)
+                | Q(kind="excess_issuance", excess_issuance__isnull=False, **OF_AN_ENTITY),
                 name="matter_names_its_object",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[about],
+                    condition=~Q(state__in=["decided", "lapsed"]),
+                    name=f"one_open_matter_of_an_{about}",
+                )
+                for about in ("accreditation", "excess_issuance")
             ),
         ]
 
     def __str__(self) -> str:
         if self.request is not None:
             return f"Review of the {self.request.get_kind_display().lower()}"
+        if self.affair is not None:
+            words = str(self.affair)
+            return f"Decision on {words[:1].lower()}{words[1:]}"
         return f"Withdrawal of the letter of {self.letter.party}" if self.letter else "Matter"
 
     def get_absolute_url(self) -> str:
         return reverse("cdm:matter", args=[self.pk])
+
+    @property
+    def affair(self) -> OrganisationSubject | None:
+        """The accreditation or excess issuance that is decided on; None where it is a project's matter."""
+        return self.accreditation or self.excess_issuance
+
+    @property
+    def about(self) -> Project | Organisation:
+        """Whose matter it is: the project activity, or the operational entity."""
+        return self.belongs_to
+
+    @property
+    def whole_project(self) -> Project:
+        if self.project is None:
+            raise TypeError(f"{self} belongs to an organisation, not to a project")
+        return self.project
+
+    @property
+    def project_if_any(self) -> Project | None:
+        return self.project
+
+    @property
+    def entity_if_any(self) -> Organisation | None:
+        return self.entity
+
+    @property
+    def concerned_project(self) -> Project | None:
+        return self.excess_issuance.project if self.excess_issuance is not None else self.project
+
+    @property
+    def belongs_to(self) -> Project | Organisation:
+        return self.entity if self.entity is not None else self.whole_project
+
+    @property
+    def chain_name(self) -> str:
+        if self.entity_id is not None:
+            return f"organisation:{self.entity_id}"
+        return f"project:{self.whole_project.pk}"
 
     @property
     def is_review(self) -> bool:

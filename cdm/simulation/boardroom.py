@@ -9,7 +9,7 @@ from cdm.acts import board, matters, meetings
 from cdm.models import BoardMatter, Meeting, User
 from cdm.simulation import agents
 from cdm.simulation.cast import CHAIR, VICE_CHAIR
-from cdm.simulation.giving import TEXT, outcome_of
+from cdm.simulation.giving import TEXT, decided_about, outcome_of
 from cdm.simulation.world import World
 from cdm.workflow.board_matter import CORRECT
 
@@ -111,22 +111,21 @@ def _decide(world: World, matter: BoardMatter, meeting: Meeting, president: User
     if way == "vote":
         _vote(world, matter, meeting, against=world.dice.randrange(0, 4))
         way = "adopt_by_vote"
-    if not agents.move(world, matter, president, names=(way,)) and way == "adopt_by_vote":
+    # what could not be adopted, or not be carried out any more, is put in other words
+    if not agents.move(world, matter, president, names=(way,)) and (
+        way == "adopt_by_vote" or matter.affair is not None
+    ):
         _put(world, matter, president)
 
 
 def _put(world: World, matter: BoardMatter, president: User) -> None:
     outcome = outcome_of(world, matter) if matter.is_review else "take_note"
+    text = {"outcome": outcome, "reasons": TEXT, "corrections": TEXT if outcome == CORRECT else ""}
+    if matter.affair is not None:
+        text = decided_about(world, matter)
     world.attempt(
         "put motion",
-        lambda: matters.put_motion(
-            matter,
-            outcome=outcome,
-            reasons=TEXT,
-            corrections=TEXT if outcome == CORRECT else "",
-            by=president,
-            at=world.at,
-        ),
+        lambda: matters.put_motion(matter, **text, by=president, at=world.at),
         subject=matter,
         counts=True,
     )

@@ -82,7 +82,7 @@ def _waits_for_another(subject: Any, at: dt.datetime) -> bool:
         found += subject.requests.filter(kind="registration")
     elif name in ("monitoring_period", "registered_change"):
         found += subject.requests.all()
-    elif name == "board_request":
+    elif name in ("board_request", "accreditation", "excess_issuance"):
         found += subject.matters.all()
     return any(not one.place.ending and _has_way_out(one, at) for one in found)
 

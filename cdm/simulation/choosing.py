@@ -41,14 +41,9 @@ SELDOM: dict[tuple[str, str], float] = {
     ("prior_consideration", "find_late"): 0.1,
     ("prior_consideration", "withdraw"): 0.05,
     ("accreditation", "order_spot_check"): 0.3,
-    ("accreditation", "withdraw"): 0.3,
-    ("accreditation", "withdraw_scopes"): 0.3,
     ("accreditation", "give_up"): 0.01,
     ("accreditation", "give_up_scopes"): 0.05,
-    ("accreditation", "refuse"): 0.2,
-    ("accreditation", "assess_again"): 0.2,
     ("accreditation", "withdraw_application"): 0.05,
-    ("excess_issuance", "find_none"): 0.4,
 }
 # what a temper makes likely instead
 OFTEN: dict[str, dict[tuple[str, str], float]] = {

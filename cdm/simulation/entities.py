@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cdm.acts import accreditation
-from cdm.models import Accreditation, EntityAccreditation, ExcessIssuance, Project
+from cdm import board
+from cdm.acts import accreditation, entity_matters
+from cdm.models import Accreditation, BoardMatter, EntityAccreditation, ExcessIssuance, Project
 from cdm.simulation import accounts, agents
 from cdm.simulation.giving import TEXT
 from cdm.simulation.world import World
@@ -21,6 +22,11 @@ def live(world: World) -> None:
         "pk"
     ):
         _whim(world, term)
+    for matter in BoardMatter.objects.filter(state="on_agenda", entity__isnull=False).order_by("pk"):
+        # what cannot wait for the meeting is put to the members electronically
+        chair = board.president(matter, None, world.today)
+        if chair is not None and world.happens(0.04):
+            agents.move(world, matter, chair, names=("decide_electronically",))
     if world.happens(0.03):
         _apply(world)
 
@@ -39,9 +45,12 @@ def _member(world: World):  # type: ignore[no-untyped-def]
 
 def _whim(world: World, term: EntityAccreditation) -> None:
     if term.state in ("suspended", "suspension_confirmed") and world.happens(0.08):
-        agents.move(world, term, _member(world), names=("lift_suspension",))
-    elif term.state == "hearing_over" and world.happens(0.3):
-        agents.move(world, term, _member(world), names=("suspend",))
+        world.attempt(
+            "bring before the Board",
+            lambda: entity_matters.bring(term, reason=TEXT, by=world.cast.secretary, at=world.at),
+            subject=term,
+            counts=True,
+        )
     elif term.state in STANDING and world.happens(0.002):
         agents.move(world, term, world.cast.people[term.doe_id][0], names=("give_up_scopes",))
     if term.state in LOST and world.happens(0.1):

@@ -13,10 +13,20 @@ from cdm.simulation.world import World, paper
 from cdm.workflow.board_matter import CORRECT
 from cdm.workflow.conditions.accreditation import scope_key
 from cdm.workflow.conditions.excess_issuance import REPLACING
+from cdm.workflow.entity_decisions import RECOMMEND, asks_of, open_in
 from cdm.workflow.machine import Ask, Move
 
 Giver = Callable[[World, Any, Move, Ask], Any]
 A_DAY = dt.timedelta(days=1)
+LEAST_SCOPES = 3
+"""Of so many, two can be withdrawn by themselves."""
+# what a recommendation most often is, besides everything that it may be
+USUAL = {
+    "assessed": ("accredit",) * 6,
+    "hearing_over": ("suspend",) * 6,
+    "suspended": ("lift_suspension",),
+    "under_review": ("determine",),
+}
 TEXT = "As is set out in the papers that are on file."
 
 
@@ -30,6 +40,8 @@ def given(world: World, subject: Any, row: Move) -> dict[str, Any]:
             values[ask.name] = value
     if values.get("outcome") == CORRECT:
         values["corrections"] = TEXT
+    if row.name == "recommend":
+        values |= decided_about(world, subject)
     return values
 
 
@@ -112,7 +124,29 @@ def _corrected(world: World, subject: Any, _row: Move, _ask: Ask) -> dict[int, i
 
 
 def _outcome(world: World, subject: Any, _row: Move, ask: Ask) -> str:
-    return outcome_of(world, subject) if ask.choices else ""
+    return outcome_of(world, subject) if ask.kind == "choice" else ""
+
+
+def decided_about(world: World, matter: Any) -> dict[str, Any]:
+    """An outcome about an entity that is open to the Board now, with what it names; a calm world ends what it can."""
+    affair = matter.affair
+    affair.refresh_from_db()
+    choices = [name for name, _ in open_in(affair.machine.name, affair.state)]
+    if not choices:
+        return {}
+    outcome = choices[0] if world.is_calm else world.one_of((*choices, *USUAL.get(affair.state, choices)))
+    if outcome == "accredit" and not affair.standards_are_met:
+        outcome = "refuse"
+    if outcome == "withdraw_scopes" and affair.scopes_held(world.today).count() < LEAST_SCOPES:
+        outcome = "close_check"
+    kinds = {"scopes": _scopes, "excess": lambda *_: 10, "participants_could_be_heard": _yes}
+    return {
+        "outcome": outcome,
+        "reasons": TEXT,
+        **{
+            ask.name: kinds[ask.name](world, matter.accreditation, RECOMMEND, ask) for ask in asks_of(outcome)
+        },
+    }
 
 
 def outcome_of(world: World, matter: Any) -> str:
@@ -157,6 +191,11 @@ def _proposed_before_start(_world: World, subject: Any, _row: Move, _ask: Ask) -
 
 
 BY_NAME: dict[str, Giver] = {
+    "scopes": lambda world, subject, row, ask: (
+        _nothing(world, subject, row, ask) if row.name == "recommend" else _scopes(world, subject, row, ask)
+    ),
+    "excess": _nothing,
+    "participants_could_be_heard": _nothing,
     "number": _number,
     "bank_reference": _number,
     "contributes_to_sustainable_development": _host_says_yes,

@@ -15,6 +15,7 @@ from cdm.rules import scopes
 from cdm.templatetags.cdm_format import day, instant, quantity
 from cdm.views.access import now, person, subject_or_404
 from cdm.views.entities import SPAN_COLUMNS
+from cdm.views.entity_matters import MATTER_COLUMNS, bring_button, rows_of
 from cdm.views.subjects import button, frame
 from cdm.workflow.roles import Role
 
@@ -44,8 +45,11 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     if Role.DOE in held and term.state in ("accredited", "designated"):
         again = button("Apply for re-accreditation", "apply_as_entity", term.doe_id)
         acts.append({**again, "url": f"{again['url']}?follows={term.pk}"})
+    acts += bring_button(term, held)
     context = {
         **frame(request, term, at, acts=acts),
+        "matter_columns": MATTER_COLUMNS,
+        "matters": rows_of(term.matters, person(request), at),
         "breadcrumbs": [
             ("Operational entities", reverse("cdm:entities")),
             (term.doe.name, reverse("cdm:entity", args=[term.doe_id])),
@@ -58,7 +62,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
             {"key": f"{decision}, {day(decision.dated_on)}", "value": decision.scope}
             for decision in term.cmp_decisions.all()
         ],
-        "papers": _papers(term) if held - {Role.PUBLIC} else [],
+        "papers": papers_of(term) if held - {Role.PUBLIC} else [],
     }
     return render(request, "cdm/entities/accreditation.html", context)
 
@@ -104,7 +108,7 @@ def _scopes(term: EntityAccreditation, today: dt.date) -> list[list[Any]]:
     ]
 
 
-def _papers(term: EntityAccreditation) -> list[dict[str, Any]]:
+def papers_of(term: EntityAccreditation) -> list[dict[str, Any]]:
     """What only the entity, the secretariat and the Board read."""
     rows: list[dict[str, Any]] = [
         {
@@ -133,7 +137,9 @@ def excess(request: HttpRequest, key: int) -> HttpResponse:
     held = permissions.roles_on(person(request), obligation, at)
     cancellations = list(obligation.cancellations.select_related("entry"))
     context = {
-        **frame(request, obligation, at),
+        **frame(request, obligation, at, acts=bring_button(obligation, held)),
+        "matter_columns": MATTER_COLUMNS,
+        "matters": rows_of(obligation.matters, person(request), at),
         "breadcrumbs": [
             ("Operational entities", reverse("cdm:entities")),
             (obligation.doe.name, reverse("cdm:entity", args=[obligation.doe_id])),

@@ -79,10 +79,11 @@ def board(request: HttpRequest) -> HttpResponse:
     ]
     matters = list(
         BoardMatter.objects.exclude(state__in=["decided", "lapsed"])
-        .select_related("project", "request", "letter", "meeting")
+        .select_related(*ABOUT, "meeting")
         .order_by("opened_on", "id")
     )
-    barred = _barred(user, [*rows, *matters])
+    barred = _barred(user, rows)
+    away_from = permissions.matters_in_conflict(user, matters)
     seen = [one for one in rows if one.project_id not in barred]
     context = {
         "tabs": desks.tabs(user, at, "board"),
@@ -94,17 +95,27 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "matter_columns": MATTER_COLUMNS,
         "matters": [
-            (title, sentence, _matter_rows(states, matters, barred, today))
+            (title, sentence, _matter_rows(states, matters, away_from, today))
             for states, title, sentence in MATTER_SECTIONS
         ],
         "meeting": Meeting.objects.filter(closed_at__isnull=True, ends_on__gte=today)
         .order_by("starts_on")
         .first(),
-        "barred": len(rows) - len(seen) + sum(one.project_id in barred for one in matters),
+        "barred": len(rows) - len(seen) + len(away_from),
     }
     return render(request, "cdm/requests/board.html", context)
 
 
+# what the name of a matter is made of
+ABOUT = (
+    "project",
+    "request",
+    "letter",
+    "entity",
+    "accreditation__doe",
+    "excess_issuance__doe",
+    "excess_issuance__project",
+)
 BOARD_COLUMNS = [
     {"label": "Project activity"},
     {"label": "Request"},
@@ -114,7 +125,7 @@ BOARD_COLUMNS = [
 ]
 MATTER_COLUMNS = [
     {"label": "Matter"},
-    {"label": "Project activity"},
+    {"label": "About"},
     {"label": "State"},
     {"label": "Meeting"},
     {"label": "Last day"},
@@ -122,7 +133,13 @@ MATTER_COLUMNS = [
 MATTER_SECTIONS = (
     (("proposed", "in_electronic_decision", "on_agenda"), "To be decided", "Nothing has to be decided now."),
     (
-        ("opened", "being_assessed", "awaiting_information", "awaiting_ruling_note"),
+        (
+            "opened",
+            "being_assessed",
+            "awaiting_recommendation",
+            "awaiting_information",
+            "awaiting_ruling_note",
+        ),
         "Under way",
         "Nothing is being assessed.",
     ),
@@ -138,7 +155,7 @@ def _matter_rows(
     states: tuple[str, ...], matters: list[BoardMatter], barred: set[int], today: dt.date
 ) -> list[list[Any]]:
     """The matters in these states in which the reader has no conflict of interest, the most urgent first."""
-    seen = [one for one in matters if one.state in states and one.project_id not in barred]
+    seen = [one for one in matters if one.state in states and one.pk not in barred]
     due = dict(
         Deadline.objects.filter(
             machine_name="board_matter", subject_id__in=[one.pk for one in seen], closed_at__isnull=True
@@ -148,7 +165,7 @@ def _matter_rows(
     return [
         [
             {"text": str(one), "url": one.get_absolute_url()},
-            str(one.project),
+            str(one.about),
             {"tag": status_of(one)},
             f"{one.meeting}, {day(one.meeting.starts_on)}" if one.meeting else "–",
             {"text": day(due[one.pk]), "hint": days_left_sentence(days_until(due[one.pk], today))}
@@ -176,7 +193,7 @@ def _due(rows: Iterable[BoardRequest]) -> dict[int, dt.date]:
     )
 
 
-def _barred(user: User, rows: Iterable[BoardRequest | BoardMatter]) -> set[int]:
+def _barred(user: User, rows: Iterable[BoardRequest]) -> set[int]:
     """The projects in which the person has a conflict of interest; asked together."""
     conflicts = user.conflicts_of_interest.filter(ended_at__isnull=True)
     organisations = conflicts.exclude(organisation=None).values("organisation")

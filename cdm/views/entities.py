@@ -19,6 +19,7 @@ from cdm.templatetags.cdm_format import day, quantity
 from cdm.views import desks
 from cdm.views.access import now, person, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, posted
+from cdm.views.entity_matters import MATTER_COLUMNS, rows_of
 from cdm.views.status import status_of
 from cdm.views.subjects import button
 from cdm.views.tasks import task_rows
@@ -106,6 +107,8 @@ def entity(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "doe": doe,
         "about": _about(doe, at, is_concerned=sits or _oversees(user, at)),
+        "matters": rows_of(doe.matters, user, at),
+        "matter_columns": MATTER_COLUMNS,
         "span_columns": SPAN_COLUMNS,
         "term_columns": TERM_COLUMNS,
         "obligation_columns": OBLIGATION_COLUMNS,
@@ -135,6 +138,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "term_columns": TERM_COLUMNS,
         "engagement_columns": ENGAGEMENT_COLUMNS,
         "obligation_columns": OBLIGATION_COLUMNS,
+        "matter_columns": MATTER_COLUMNS,
     }
     return render(request, "cdm/entities/own.html", context)
 
@@ -146,6 +150,7 @@ def _desk(doe: Organisation, user: User, at: dt.datetime) -> dict[str, Any]:
     tasks = queries.inbox_for(user, at).filter(organisation=doe)
     return {
         **_about(doe, at, is_concerned=True),
+        "matters": rows_of(doe.matters, user, at),
         "may_rows": [
             {
                 "key": Accreditation.Function(function).label,

@@ -15,6 +15,7 @@ from cdm.models import BoardMatter, BoardRequest, Deadline, Organisation, Projec
 from cdm.rules import parties
 from cdm.templatetags.cdm_format import quantity
 from cdm.views.access import now, person
+from cdm.views.board import ABOUT
 from cdm.views.status import status_of
 from cdm.workflow.project import STAGES
 from cdm.workflow.roles import Role
@@ -154,7 +155,8 @@ def _decisions(user: User | None, seats: list[Seat], at: dt.datetime) -> list[di
     ordered = sorted(waiting, key=lambda one: states.index(one.state))
     barred = set(permissions.projects_in_conflict(user).values_list("pk", flat=True))
     matters = BoardMatter.objects.filter(state__in=["proposed", "in_electronic_decision", "on_agenda"])
-    to_decide = list(matters.select_related("project", "request", "letter", "meeting"))
+    to_decide = list(matters.select_related(*ABOUT, "meeting"))
+    away_from = permissions.matters_in_conflict(user, to_decide)
     due = dict(
         Deadline.objects.filter(
             machine_name="board_matter", subject_id__in=[one.pk for one in to_decide], closed_at__isnull=True
@@ -163,13 +165,20 @@ def _decisions(user: User | None, seats: list[Seat], at: dt.datetime) -> list[di
     to_decide.sort(key=lambda one: (due.get(one.pk) or dt.date.max, one.pk))
     return [
         *(
-            {"request": one, "status": status_of(one), "last_day": due.get(one.pk), "what": "Objections"}
+            {
+                "request": one,
+                "title": str(one) if one.entity_id else f"{one}: {one.whole_project.title}",
+                "status": status_of(one),
+                "last_day": due.get(one.pk),
+                "what": "Objections",
+            }
             for one in to_decide
-            if one.project_id not in barred
+            if one.pk not in away_from
         ),
         *(
             {
                 "request": one,
+                "title": f"{one}: {one.project.title}",
                 "status": status_of(one),
                 "last_day": one.window_last_day if one.state == "published" else None,
                 "what": "Requests for review",

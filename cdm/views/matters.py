@@ -8,19 +8,24 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from cdm import board, permissions
 from cdm.acts import matters as matter_acts
-from cdm.forms.board import AssessForm, TextForm, VoteForm
-from cdm.models import Assessment, BoardMatter
+from cdm.forms.board import AssessForm, EntityTextForm, TextForm, VoteForm
+from cdm.forms.moves import decisions_open_to, scopes_of
+from cdm.models import Accreditation, Assessment, BoardMatter
 from cdm.rules import board as rules_of_the_board
-from cdm.rules import sets
-from cdm.templatetags.cdm_format import day
+from cdm.rules import scopes, sets
+from cdm.templatetags.cdm_format import day, quantity
 from cdm.views.access import now, person, refusals_as_pages, signed_in, subject_or_404
+from cdm.views.accreditation import papers_of
 from cdm.views.acts import act_page, posted
+from cdm.views.entity_matters import breadcrumbs
 from cdm.views.request_facts import rules_url
 from cdm.views.subjects import button, frame, may
 from cdm.workflow.board_matter import OF_A_REVIEW, OUTCOMES
+from cdm.workflow.entity_decisions import warning_of
 from cdm.workflow.roles import Role
 
 # who reads assessments, proposals and objections before the decision is taken
@@ -34,11 +39,14 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     matter: BoardMatter = subject_or_404(request, "board_matter", key, at)
     held = permissions.roles_on(person(request), matter, at)
     inside = bool(held & INSIDE)
+    framed = frame(request, matter, at, acts=_acts(matter, held, request, at))
     context = {
-        **frame(request, matter, at, acts=_acts(matter, held, request, at)),
+        **framed,
+        "breadcrumbs": breadcrumbs(matter) or framed["breadcrumbs"],
         "matter": matter,
         "fact_rows": _fact_rows(matter),
         "assessments": _assessments(matter) if inside else [],
+        "papers": papers_of(matter.accreditation) if inside and matter.accreditation is not None else [],
         "text": _text(matter) if inside or matter.decided_on else None,
         "objections": list(matter.objections.select_related("membership__user")) if inside else [],
         "questions": list(matter.questions.select_related("asked_by", "answered_by", "document")),
@@ -52,9 +60,23 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
 
 def _fact_rows(matter: BoardMatter) -> list[dict[str, Any]]:
     rules = sets.rule_set(matter.rule_set_key)
-    rows: list[dict[str, Any]] = [
-        {"key": "Project activity", "value": matter.project, "url": matter.project.get_absolute_url()}
-    ]
+    about = matter.about
+    of = "Entity" if matter.entity_id is not None else "Project activity"
+    url = (
+        reverse("cdm:entity", args=[about.pk])
+        if matter.entity_id
+        else matter.whole_project.get_absolute_url()
+    )
+    rows: list[dict[str, Any]] = [{"key": of, "value": about, "url": url}]
+    if matter.affair is not None:
+        rows.append(
+            {
+                "key": "Decides on",
+                "value": matter.affair,
+                "url": matter.affair.get_absolute_url(),
+                "hint": matter.affair.place.label,
+            }
+        )
     if matter.request is not None:
         rows.append({"key": "Request", "value": matter.request, "url": matter.request.get_absolute_url()})
     if matter.letter is not None:
@@ -94,7 +116,22 @@ def _text(matter: BoardMatter) -> dict[str, Any] | None:
         "outcome": matter.get_outcome_display(),
         "reasons": matter.reasons,
         "corrections": matter.corrections,
+        "particulars": _particulars(matter),
     }
+
+
+def _particulars(matter: BoardMatter) -> list[str]:
+    """The scopes that a text withdraws, or the units it finds in excess, and what follows from it at once."""
+    named = []
+    for key in matter.scopes:
+        function, _, number = key.partition(":")
+        label = Accreditation.Function(function).label
+        named.append(f"Withdrawn: {label.lower()}, {number} {scopes.scope_name(int(number))}.")
+    if matter.excess:
+        named.append(f"In excess: {quantity(matter.excess)} units.")
+    if not matter.decided_on and (warning := warning_of(matter.outcome)):
+        named.append(warning)
+    return named
 
 
 def _assessments(matter: BoardMatter) -> list[dict[str, Any]]:
@@ -166,7 +203,7 @@ def assess(request: HttpRequest, key: int) -> HttpResponse:
         done=lambda made: "Your assessment is on record.",
         onward=lambda made: matter.get_absolute_url(),
         heading="Assess the request under review",
-        caption=f"{matter}: {matter.project}",
+        caption=f"{matter}: {matter.about}",
         sentences=["A second expert is asked only where the secretariat and the first expert disagree."],
         button="Give the assessment",
         law="Rulebook 2.7; EB 64 annexes 3 and 4",
@@ -183,22 +220,32 @@ def put_motion(request: HttpRequest, key: int) -> HttpResponse:
     user = signed_in(request)
     matter: BoardMatter = subject_or_404(request, "board_matter", key, at)
     permissions.require(user, "put_motion", at=at, subject=matter)
-    started = {"outcome": matter.outcome, "reasons": matter.reasons, "corrections": matter.corrections}
     return act_page(
         request,
-        form=TextForm(
-            posted(request), outcomes=OF_A_REVIEW if matter.is_review else OUTCOMES[3:], initial=started
-        ),
+        form=_text_form(request, matter),
         act=lambda given: matter_acts.put_motion(matter, **given, by=user, at=at),
         done=lambda made: "The text is before the meeting.",
         onward=lambda made: matter.get_absolute_url(),
         heading="Put a text to the meeting",
-        caption=f"{matter}: {matter.project}",
+        caption=f"{matter}: {matter.about}",
         sentences=["Votes on the text before it no longer count."],
         button="Put the text",
         law="3/CMP.1 annex, para 15",
         back_url=matter.get_absolute_url(),
         back_label=str(matter),
+    )
+
+
+def _text_form(request: HttpRequest, matter: BoardMatter) -> TextForm:
+    started = {
+        name: getattr(matter, name) for name in ("outcome", "reasons", "corrections", "scopes", "excess")
+    }
+    if matter.affair is not None:
+        return EntityTextForm(
+            posted(request), initial=started, outcomes=decisions_open_to(matter), scopes=scopes_of(matter)
+        )
+    return TextForm(
+        posted(request), outcomes=OF_A_REVIEW if matter.is_review else OUTCOMES[3:], initial=started
     )
 
 
@@ -217,7 +264,7 @@ def vote(request: HttpRequest, key: int) -> HttpResponse:
         done=lambda made: "Your vote is on record.",
         onward=lambda made: matter.get_absolute_url(),
         heading="Vote",
-        caption=f"{matter}: {matter.project}",
+        caption=f"{matter}: {matter.about}",
         sentences=[f"Text {matter.motion}: {matter.get_outcome_display()}. {matter.reasons}"],
         button="Cast the vote",
         law="3/CMP.1 annex, para 15: three quarters of the members present and voting",

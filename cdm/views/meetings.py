@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cdm import board, permissions
+from cdm import board, permissions, queries
 from cdm.acts import meetings as meeting_acts
 from cdm.forms.acts import ConfirmForm
 from cdm.forms.board import ConveneForm
@@ -22,6 +22,7 @@ from cdm.rules.board import GROUPS
 from cdm.templatetags.cdm_format import day, instant
 from cdm.views.access import now, person, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, posted
+from cdm.views.board import ABOUT
 from cdm.views.status import status_of
 from cdm.views.subjects import button
 from cdm.workflow.roles import Role
@@ -34,7 +35,7 @@ LIST_COLUMNS = [
 ]
 AGENDA_COLUMNS = [
     {"label": "Matter"},
-    {"label": "Project activity"},
+    {"label": "About"},
     {"label": "State"},
     {"label": "Decision"},
 ]
@@ -71,7 +72,8 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     stays = list(meeting.attendances.select_related("membership__user", "membership__alternate_of__user"))
     inside = {stay.membership_id for stay in stays if stay.left_at is None}
     acting = {one.by.pk for one in board.acting_at(meeting)}
-    barred = set(permissions.projects_in_conflict(user).values_list("pk", flat=True)) if user else set()
+    matters = list(meeting.matters.select_related(*ABOUT))
+    barred = permissions.matters_in_conflict(user, matters)
     context = {
         "meeting": meeting,
         "heading": str(meeting),
@@ -80,7 +82,8 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "fact_rows": _fact_rows(meeting),
         "columns": AGENDA_COLUMNS,
         "rows": [
-            _agenda_row(one, barred) for one in meeting.matters.select_related("project", "request", "letter")
+            _agenda_row(one, barred, is_seen=one.entity_id is None or queries.may_see(user, one, at))
+            for one in matters
         ],
         "stays": [_stay(stay, acting) for stay in stays],
         "quorum": board.quorum_problems(meeting, rules, today) if meeting.is_open else None,
@@ -103,13 +106,17 @@ def _fact_rows(meeting: Meeting) -> list[dict[str, Any]]:
     return rows
 
 
-def _agenda_row(matter: Any, barred: set[int]) -> list[Any]:
-    hint = (
-        "You have a recorded conflict of interest: you take no part." if matter.project_id in barred else ""
-    )
+def _agenda_row(matter: Any, barred: set[int], *, is_seen: bool) -> list[Any]:
+    """A matter; one about an accreditation that is not public yet is on the agenda without its name."""
+    if matter.pk in barred:
+        hint = "You have a recorded conflict of interest: you take no part."
+    elif not is_seen:
+        return ["Accreditation of an operational entity", "–", {"tag": status_of(matter)}, "–"]
+    else:
+        hint = ""
     return [
-        {"text": str(matter), "url": matter.get_absolute_url(), "hint": hint},
-        str(matter.project),
+        {"text": str(matter), "url": matter.get_absolute_url() if is_seen else "", "hint": hint},
+        str(matter.about),
         {"tag": status_of(matter)},
         f"{matter.get_outcome_display()}, {day(matter.decided_on)}" if matter.decided_on else "–",
     ]

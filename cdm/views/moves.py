@@ -32,8 +32,6 @@ GRAVE = {
     "give_negative_opinion",
     "refuse_certification",
     "find_late",
-    "suspend",
-    "withdraw_scopes",
     "give_up",
     "give_up_scopes",
     "withdraw_application",

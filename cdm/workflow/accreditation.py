@@ -35,7 +35,6 @@ STATES = (
         "assessed",
         "Assessed",
         public="Applicant entity",
-        waits=(Wait(BOARD, "Decide on the accreditation", ("accredit", "refuse", "assess_again")),),
     ),
     State("refused", "Accreditation refused", public="Accreditation refused", ending="bad"),
     State("application_withdrawn", "Application withdrawn", public="Application withdrawn", ending="bad"),
@@ -73,11 +72,6 @@ STATES = (
         "hearing_over",
         "Hearing over",
         public="Under spot-check",
-        waits=(
-            Wait(
-                BOARD, "Decide after the hearing", ("close_check", "suspend", "withdraw", "withdraw_scopes")
-            ),
-        ),
         clocks=(TERM,),
     ),
     State(

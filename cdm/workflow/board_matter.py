@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cdm.workflow.entity_decisions import OF_AN_ENTITY, RECOMMEND
 from cdm.workflow.machine import Ask, Clock, Machine, Move, State, Wait
 from cdm.workflow.roles import Role
 
@@ -24,6 +25,7 @@ OUTCOMES = (
     (NOTE, "Take note"),
 )
 OF_A_REVIEW = OUTCOMES[:3]
+ALL_OUTCOMES = (*OUTCOMES, *OF_AN_ENTITY)
 
 STATES = (
     State("opened", "Come before the Board", public="Under review"),
@@ -63,6 +65,12 @@ STATES = (
             Clock("expert_assessment", "review.expert_assessment", when="assessment_has_days"),
             Clock("completion", "issuance.review", when="completion_has_days"),
         ),
+    ),
+    State(
+        "awaiting_recommendation",
+        "Awaiting the recommendation",
+        public="Under review",
+        waits=(Wait(SECRETARIAT, "Put the recommendation before the Board", ("recommend",)),),
     ),
     State(
         "awaiting_information",
@@ -192,6 +200,7 @@ def _adopt(how: str, target: str, when: str) -> Move:
             "meeting_is_open",
             "quorum_is_present",
             "text_is_put",
+            "decision_is_possible",
             "nobody_is_against" if by_consensus else "majority_is_reached",
         ),
         then=("keep_decision",),
@@ -211,6 +220,7 @@ def _final(target: str, when: str) -> Move:
         (CLOCK,),
         "No member objected: the decision is final",
         when=when,
+        needs=("decision_is_possible",),
         then=("keep_decision",),
         tells=(PARTICIPANT, DOE, DNA, BOARD_MEMBER, SECRETARIAT),
         law="EB 64 annexes 3 and 4; rules of procedure of the Board (rulebook 2.7, 1.C)",
@@ -257,11 +267,22 @@ MOVES = (
         "on_agenda",
         (CONSEQUENCE,),
         "Put on the agenda of the Board",
-        when="is_not_a_review",
+        when="is_a_withdrawn_letter",
         then=("put_on_agenda",),
         tells=(BOARD_MEMBER, SECRETARIAT),
         law="Rulebook 2.5",
     ),
+    Move(
+        "take_up",
+        ("opened",),
+        "awaiting_recommendation",
+        (CONSEQUENCE,),
+        "The recommendation is awaited",
+        when="is_about_an_entity",
+        tells=(SECRETARIAT,),
+        law="3/CMP.1 annex, paras 20-23",
+    ),
+    RECOMMEND,
     _propose("proposed", "silence_may_decide", "circulate"),
     _propose("on_agenda", "only_a_meeting_decides", "put_on_agenda"),
     Move(
@@ -285,6 +306,7 @@ MOVES = (
         "awaiting_information",
         (SECRETARIAT, BOARD_MEMBER),
         "Ask for information",
+        when="is_of_a_project",
         happened="Information asked for: the clock stands",
         needs=("a_member_asks_in_person",),
         then=("keep_question",),
@@ -361,10 +383,10 @@ MOVES = (
         OPEN,
         "lapsed",
         (CONSEQUENCE,),
-        "The request was withdrawn: nothing is left to decide",
+        "Nothing is left to decide",
         then=("end_open_question",),
         tells=(BOARD_MEMBER, SECRETARIAT, EXPERT),
-        law="Rulebook 2.8",
+        law="Rulebook 2.8; 3/CMP.1 annex, para 21",
     ),
 )
 
@@ -374,5 +396,5 @@ BOARD_MATTER = Machine(
     states=STATES,
     moves=MOVES,
     initial="opened",
-    law="3/CMP.1 annex, paras 14-15, 41 and 65; rulebook 2.7",
+    law="3/CMP.1 annex, paras 14-15, 20-23, 41 and 65; rulebook 2.7",
 )

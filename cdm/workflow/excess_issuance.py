@@ -5,12 +5,13 @@ from __future__ import annotations
 from cdm.workflow.machine import Ask, Clock, Machine, Move, State, Wait
 from cdm.workflow.roles import Role
 
-DOE, SECRETARIAT, BOARD, PARTICIPANT, ADMINISTRATOR = (
+DOE, SECRETARIAT, BOARD, PARTICIPANT, ADMINISTRATOR, CONSEQUENCE = (
     Role.DOE,
     Role.SECRETARIAT,
     Role.BOARD_MEMBER,
     Role.PARTICIPANT,
     Role.REGISTRY_ADMINISTRATOR,
+    Role.CONSEQUENCE,
 )
 PARA_22 = "3/CMP.1 annex, para 22"
 REPLACE = Wait(
@@ -22,16 +23,12 @@ STATES = (
         "under_review",
         "Report under review",
         public="Report under review",
-        waits=(
-            Wait(BOARD, "Find whether the report has significant deficiencies", ("determine", "find_none")),
-        ),
     ),
     State("no_excess", "No excess issuance", public="No excess issuance", ending="good"),
     State(
         "determined",
         "Excess issuance determined",
         public="Excess issuance determined",
-        waits=(Wait(BOARD, "End the review, so that the time for replacement runs", ("end_review",)),),
     ),
     State(
         "due",
@@ -86,7 +83,7 @@ MOVES = (
         "find_none",
         ("under_review",),
         "no_excess",
-        (BOARD,),
+        (CONSEQUENCE,),
         "End the review: no excess issuance",
         happened="Review ended: no excess issuance",
         note="required",
@@ -98,7 +95,7 @@ MOVES = (
         "determine",
         ("under_review",),
         "determined",
-        (BOARD,),
+        (CONSEQUENCE,),
         "Determine the excess issuance",
         happened="Significant deficiencies found; excess issuance determined",
         asks=(
@@ -110,17 +107,18 @@ MOVES = (
             ),
         ),
         needs=("excess_was_issued",),
-        then=("keep_excess",),
+        then=("keep_excess", "end_review_with_the_finding"),
         note="required",
         note_label="The significant deficiencies found",
         tells=(DOE, PARTICIPANT, SECRETARIAT),
         law="3/CMP.1 annex, paras 22-23",
+        warning="The review ends with it, and the time to acquire and cancel an equal amount of units runs.",
     ),
     Move(
         "end_review",
         ("determined",),
         "due",
-        (BOARD,),
+        (CONSEQUENCE,),
         "End the review",
         happened="Review ended; replacement due",
         then=("keep_end_of_review",),

@@ -27,6 +27,7 @@ AskKind = Literal[
     "amounts",
     "file",
     "choice",
+    "decision",
     "scopes",
     "holding",
 ]
@@ -39,6 +40,7 @@ class Ask:
     `kind`: text (several lines), line, date, yes_no, affirm (must be ticked), usd (Decimal), quantity (whole
     tonnes), organisations (participants of the project), sections (document sections), amounts (tonnes for each
     commitment period), file (a document version of kind `document`), choice (one of `choices`, each with its label),
+    decision (one of `choices`, of which only those that the state of the entity's affair allows are offered),
     scopes (functions and sectoral scopes held, as “function:number”), holding (units of one kind in an account, by the
     key of `units.holdings_of`).
     """

@@ -209,8 +209,19 @@ def is_a_review(step: Step) -> bool:
 
 
 @_route
-def is_not_a_review(step: Step) -> bool:
-    return not step.subject.is_review
+def is_a_withdrawn_letter(step: Step) -> bool:
+    return step.subject.letter is not None
+
+
+@_route
+def is_of_a_project(step: Step) -> bool:
+    return step.subject.entity is None
+
+
+@_route
+def is_about_an_entity(step: Step) -> bool:
+    """An accreditation or an excess issuance, not a request of a project."""
+    return step.subject.entity is not None
 
 
 @_route

@@ -34,9 +34,29 @@ def test_an_application_goes_its_whole_way_over_the_interface(world: World, prog
     good(program("secretary").post(f"{at}/moves/take_up/", {}))
     assessment = {"standards_are_met": True, "assessment": "All is met."}
     good(program("secretary").post(f"{at}/moves/record_assessment/", assessment))
-    answer = good(program("member 1").post(f"{at}/moves/accredit/", {"note": "As recommended."}))
-    assert answer["standing"]["public"] == "Accredited and provisionally designated"
+    problem(program("member 1").post(f"{at}/moves/accredit/", {"note": "As recommended."}), 403, "denied")
+    matter = good(program("secretary").get("board-matters/", entity=doe.pk))["results"][0]
+    assert (matter["kind"], matter["accreditation"], matter["project"]) == ("accreditation", made["id"], None)
+    before = f"board-matters/{matter['id']}"
+    for who in ("", "verifier"):
+        problem(program(who).get(f"{before}/"), 404, "not-found")
+        assert good(program(who).get("board-matters/"))["results"] == []
+    refused = program("secretary").post(
+        f"{before}/moves/recommend/", {"outcome": "suspend", "reasons": "No."}
+    )
+    assert "The Board decides there among: “Accredit the entity”" in str(problem(refused, 422, "unmet"))
+    body = {"outcome": "accredit", "reasons": "As recommended."}
+    good(program("secretary").post(f"{before}/moves/recommend/", body))
+    assert good(program("member 2").get(f"{before}/text/"))["outcome"] == "accredit"
+    world.meeting(300)
+    good(program("member 2").post(f"{before}/votes/", {"choice": "in_favour"}), 201)
+    good(program("member 3").post(f"{before}/moves/adopt_by_vote/", {}))
+    decided = good(program("").get(f"{before}/"))
+    assert (decided["outcome"], decided["reasons"], decided["decided_by"]) == (
+        "accredit", "As recommended.", "vote",
+    )  # fmt: skip
     seen = good(program("").get(f"{at}/"))
+    assert seen["standing"]["public"] == "Accredited and provisionally designated"
     assert seen["scopes"] == [
         {
             "function": "validation", "sectoral_scope": 13, "from_on": "2019-06-03", "until_on": "2024-06-02",
@@ -49,7 +69,7 @@ def test_an_application_goes_its_whole_way_over_the_interface(world: World, prog
     assert [(one["project"], one["last_day"]) for one in deadlines] == [(None, "2024-06-02")]
     order = {"note": "Complaints"}
     good(program("member 1").post(f"{at}/moves/order_spot_check/", order))
-    refused = problem(program("member 1").post(f"{at}/moves/suspend/", order), 422, "unmet")
+    refused = problem(program("secretary").post(f"{at}/matters/", {"reason": "Complaints"}), 422, "unmet")
     assert "no possibility of a hearing" in str(refused)
 
 
@@ -92,9 +112,14 @@ def test_an_excess_issuance_is_replaced_over_the_interface(world: World, program
     problem(program("secretary").post(f"entities/{doe.pk}/excess-issuances/", body), 403, "denied")
     made = good(program("member 1").post(f"entities/{doe.pk}/excess-issuances/", body), 201)
     at = f"excess-issuances/{made['id']}"
-    found = {"excess": 7, "participants_could_be_heard": True, "note": "Read twice."}
-    good(program("member 1").post(f"{at}/moves/determine/", found))
-    good(program("member 1").post(f"{at}/moves/end_review/", {}))
+    matter = good(program("").get("board-matters/", entity=doe.pk, state="awaiting_recommendation"))
+    before = f"board-matters/{matter['results'][0]['id']}"
+    found = {"outcome": "determine", "reasons": "Twice.", "excess": 8, "participants_could_be_heard": True}
+    good(program("secretary").post(f"{before}/moves/recommend/", found))
+    world.meeting(300)
+    good(program("member 1").post(f"{before}/text/", {**found, "excess": "7"}), 201)
+    good(program("member 1").post(f"{before}/moves/adopt_by_consensus/", {}))
+    assert good(program("").get(f"{before}/"))["excess"] == "7"
     book.transfer(
         source=Account.objects.get(holder="EcoSecurities"), target=entities.account(world), party="BR",
         project_number=1, commitment_period=2, quantity=20, by=world.people["administrator"], at=world.at,

@@ -122,6 +122,7 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
 
 
 OF_A_MATTER: dict[str, dict[str, Any]] = {
+    "recommend": {"outcome": "accredit", "reasons": "As assessed."},
     "propose": {"outcome": "approve", "reasons": "As assessed."},
     "ask_for_information": {"asked_of": "participant", "text": "Which benchmark?"},
     "answer": {"text": "That of the sector."},

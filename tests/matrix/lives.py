@@ -316,6 +316,7 @@ def board_matters(world: World) -> Lives:
     made["on_agenda/convened"].refresh_from_db()
     world.on("2020-03-16").opened(meeting)
     made["on_agenda"].refresh_from_db()
+    made |= lives_of_entities.matters_of_entities(world, later)
     # one is on the agenda of the meeting that is open, the other on that of one that is not
     for name in ("in_electronic_decision", "on_agenda/convened"):
         BoardMatter.objects.filter(pk=made[name].pk).update(meeting=later)

@@ -6,7 +6,7 @@ from typing import Any
 
 from cdm import units
 from cdm.acts import people
-from cdm.models import EntityAccreditation, Project
+from cdm.models import BoardMatter, EntityAccreditation, ExcessIssuance, Meeting, Project
 from registry import book
 from registry.models import Account
 from tests import entities
@@ -78,7 +78,7 @@ def accreditations(world: World) -> dict[str, EntityAccreditation]:
     world.do(made["application_withdrawn"], "withdraw_application", "application_withdrawn", NOTE)
     for name in ("assessed", "refused"):
         made[name] = entities.assessed(world, name)
-    world.do(made["refused"], "refuse", "member 1", NOTE)
+    entities.board_decides(world, made["refused"], "refuse")
     for name in ("accredited", "hearing_over/not designated"):
         made[name] = entities.accredited(world, name)
     for name in (*DESIGNATED, *OVER):
@@ -89,15 +89,30 @@ def accreditations(world: World) -> dict[str, EntityAccreditation]:
     for name in (*OVER, "hearing_over/not designated"):
         entities.heard(world, made[name], name)
     half = entities.heard(world, made["designated/scopes withdrawn"], "designated/scopes withdrawn")
-    world.do(half, "withdraw_scopes", "member 1", NOTE, scopes=["validation:1"])
+    entities.board_decides(world, half, "withdraw_scopes", scopes=["validation:1"])
     for name in ("suspended", "suspension_confirmed"):
-        world.do(made[name], "suspend", "member 1", NOTE)
+        entities.board_decides(world, made[name], "suspend")
     for name in ("withdrawn", "withdrawal_confirmed"):
-        world.do(made[name], "withdraw", "member 1", NOTE)
+        entities.board_decides(world, made[name], "withdraw")
     for name in ("suspension_confirmed", "withdrawal_confirmed"):
         entities.decided(world, made[name], "confirm")
     world.do(made["given_up"], "give_up", "given_up", NOTE)
     entities.accredited(world, "reaccredited", follows=made["reaccredited"])
+    return made
+
+
+def matters_of_entities(world: World, later: Meeting) -> dict[str, BoardMatter]:
+    """Matters about accreditations: before the recommendation, at the meeting that is open, and put to the members."""
+    made = {}
+    for name in ("awaiting_recommendation", "on_agenda/of an entity", "in_electronic_decision/of an entity"):
+        barred(world, entities.entity(world, name, f"Entity {name}"))
+        term = entities.assessed(world, name)
+        made[name] = entities.matter_of(term)
+        if name != "awaiting_recommendation":
+            made[name] = entities.recommended(world, term, "accredit")
+    electronic = made["in_electronic_decision/of an entity"]
+    BoardMatter.objects.filter(pk=electronic.pk).update(meeting=later)
+    world.do(electronic, "decide_electronically", "member 1", NOTE)
     return made
 
 
@@ -119,16 +134,23 @@ def excess_issuances(world: World, project: Project) -> dict[str, Any]:
         key="sale",
     )
     made: dict[str, Any] = {"no_excess": entities.review(world, project)}
-    world.do(made["no_excess"], "find_none", "member 1", NOTE)
+    entities.board_decides(world, made["no_excess"], "find_none")
     for name, excess in (("fulfilled", 5), ("overdue", 5), ("overdue/one left", 1)):
         made[name] = entities.determined(world, project, excess)
-        world.do(made[name], "end_review", "member 1")
     key = next(iter(units.holdings_of(made["fulfilled"].doe)))
     world.do(made["fulfilled"], "cancel_units", "verifier", holding=key, quantity=5)
     world.on("2021-01-11")
     for name, excess in (("due", 5), ("due/one left", 1)):
         made[name] = entities.determined(world, project, excess)
-        world.do(made[name], "end_review", "member 1")
-    made["determined"] = entities.determined(world, project, 5)
+    # a review that was not ended when its excess was determined, from before the Board decided both in one
+    made["determined"] = ExcessIssuance.objects.create(
+        doe=made["due"].doe,
+        project=project,
+        state="determined",
+        quantity=5,
+        reason="Meters were read twice.",
+        opened_by=world.people["member 1"],
+        opened_at=world.at,
+    )
     made["under_review"] = entities.review(world, project, "validator")
     return made

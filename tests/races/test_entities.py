@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from cdm.acts import engagement
-from cdm.models import Engagement, ExcessIssuance, Project
-from cdm.models import EntityAccreditation as Term
+from cdm.models import BoardMatter, Engagement, ExcessIssuance, Project
 from cdm.workflow import engine
 from cdm.workflow.refusals import NotOpen, Unmet
 from registry import book, verify
@@ -33,10 +32,11 @@ def test_a_suspension_and_many_engagements_at_once_leave_none_open(world: World)
     for project in projects[:3]:
         world.engaged(project)
     term = entities.heard(world, entities.taken_over(world, "validator"), "validator")
-    member = world.people["member 1"]
+    world.meeting(300)
+    matter, chair = entities.recommended(world, term, "suspend"), world.people[world.chair]
 
     def suspend() -> Any:
-        return engine.perform(Term.objects.get(pk=term.pk), "suspend", by=member, at=at, note="No staff.")
+        return engine.perform(BoardMatter.objects.get(pk=matter.pk), "adopt_by_consensus", by=chair, at=at)
 
     def engage(key: int) -> Any:
         return engagement.engage(Project.objects.get(pk=key), doe=doe, function="validation", by=by, at=at)
@@ -57,7 +57,6 @@ def test_cancellations_at_once_never_replace_more_than_is_due(world: World) -> N
     world.do(world.forwarding_asked(request, [(world.account(), 2, 4_900)]), "carry_out", "administrator")
     entities.suspended(world, entities.taken_over(world, "verifier"), "verifier")
     excess = entities.determined(world, project, 100)
-    world.do(excess, "end_review", "member 1")
     book.transfer(
         source=Account.objects.get(holder="EcoSecurities"), target=entities.account(world), party="BR",
         project_number=1, commitment_period=2, quantity=1_000, by=world.people["administrator"], at=world.at,

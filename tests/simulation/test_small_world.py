@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import TestCase
 
 from cdm import simulation
-from cdm.models import Deadline, Project, RecordChain
+from cdm.models import BoardMatter, Deadline, Project, RecordChain
 from cdm.simulation import checking
 from cdm.workflow import recording
 from registry import verify
@@ -55,6 +55,9 @@ class AnEventfulWorld(TestCase):
         assert moves["board_request: open_review"] >= 1
         assert moves["letter_of_approval: withdraw"] >= 1
         assert moves["accreditation: suspend"] >= 1
+        assert moves["accreditation: accredit"] >= 1
+        about_entities = BoardMatter.objects.filter(entity__isnull=False, state="decided")
+        assert {"consensus", "vote"} <= set(about_entities.values_list("decided_by", flat=True))
 
     def test_refusals_happened_with_sentences(self) -> None:
         """Those that changed something, or were not refused at all, are among the failures."""

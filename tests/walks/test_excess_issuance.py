@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
+from cdm import board
 from cdm.acts import accreditation as acts
-from cdm.acts import people
+from cdm.acts import matters, people
 from cdm.models import Deadline, ExcessIssuance, Notice, Project, Record, ReplacementCancellation, Task
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from registry import book
@@ -62,9 +63,7 @@ def arrived(world: World, account: Account, kind: UnitType, number: int, quantit
 
 
 def due(world: World, project: Project, excess: int) -> ExcessIssuance:
-    found = entities.determined(world, project, excess)
-    world.do(found, "end_review", "member 1")
-    return found
+    return entities.determined(world, project, excess)
 
 
 def cancelled_units() -> int:
@@ -80,7 +79,7 @@ def test_para_22_a_review_without_deficiencies_ends_without_an_obligation(
     assert found.state == "under_review"
     for who in ("developer", "buyer", "dna BR", "verifier"):
         assert "review" in Notice.objects.filter(user=world.people[who]).latest("id").sentence.lower(), who
-    world.do(found, "find_none", "member 1", "The meters were read once.")
+    entities.board_decides(world, found, "find_none", "The meters were read once.")
     assert (found.state, found.quantity) == ("no_excess", None)
     issued.refresh_from_db()
     assert (issued.state, issued.reference_number, issued.registered_on, issued.version) == before
@@ -141,13 +140,21 @@ def test_para_8f_a_member_with_a_conflict_in_the_project_or_with_the_entity_dete
         people.record_conflict(
             user=world.people[who], **about, reason="Shares", by=world.people[who], at=world.at
         )
+    matter = entities.recommended(world, found, "find_none")
+    world.meeting(300)
+    matter.refresh_from_db()
     for who, _ in conflicts:
         with pytest.raises(Denied, match="conflict of interest with this entity"):
-            world.do(found, "find_none", who, NOTE)
+            matters.vote(matter, choice="in_favour", by=world.people[who], at=world.at)
+    assert board.count(matter).may_vote == 8, "they are not among those present and voting"
+    world.vote(matter, "in_favour", *(f"member {one}" for one in (1, 2, 5, 6, 7, 8)))
+    world.vote(matter, "against", "member 9", "member 10")
+    # in 2020 member 1 presides; 6 of 8 are three quarters
+    world.do(matter, "adopt_by_vote", "member 1")
+    found.refresh_from_db()
+    assert (found.state, matter.decided_by) == ("no_excess", "vote")
     with pytest.raises(Denied):
         acts.open_review(doe=found.doe, project=issued, reason="It", by=world.people["member 4"], at=world.at)
-    found.refresh_from_db()
-    assert found.state == "under_review"
 
 
 def test_para_23_the_excess_is_determined_after_the_participants_could_be_heard_and_is_no_more_than_was_issued(
@@ -156,15 +163,19 @@ def test_para_23_the_excess_is_determined_after_the_participants_could_be_heard_
     found = entities.review(world, issued)
     records = Record.objects.count()
     with pytest.raises(Unmet, match=r"had the possibility of a hearing .*this is needed"):
-        world.do(found, "determine", "member 1", NOTE, excess=10)
+        entities.recommended(world, found, "determine", excess=10)
     with pytest.raises(Unmet, match=r"5,000 units were issued for the project\. No more than 5,000"):
-        world.do(found, "determine", "member 1", NOTE, excess=5_001, participants_could_be_heard=True)
+        entities.recommended(world, found, "determine", excess=5_001, participants_could_be_heard=True)
     assert Record.objects.count() == records
-    world.do(found, "determine", "member 1", NOTE, excess=5_000, participants_could_be_heard=True)
-    assert (found.state, found.quantity) == ("determined", 5_000)
-    assert not Deadline.objects.filter(machine_name="excess_issuance").exists(), (
-        "it runs from the end of the review"
-    )
+    matter = entities.recommended(world, found, "determine", excess=5_000, participants_could_be_heard=True)
+    found.refresh_from_db()
+    assert (found.state, found.quantity) == ("under_review", None), "it is the Board that determines"
+    world.meeting(300)
+    matter.refresh_from_db()
+    world.do(matter, "adopt_by_consensus", world.chair)
+    found.refresh_from_db()
+    assert (found.state, found.quantity) == ("due", 5_000)
+    assert found.review_ended_on == world.at.date(), "the review ends with the finding, and the days run"
     assert issued.records.filter(verb="determine_excess_issuance", note=NOTE).exists()
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cdm import units
-from cdm.models import EntityAccreditation, ExcessIssuance, Organisation
+from cdm.models import BoardMatter, EntityAccreditation, ExcessIssuance, Meeting, Organisation
 from registry import account_requests, book
 from registry.models import Account
 from registry.models_accounts import AccountRequest
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 Visit = Callable[[str], Client]
 
 
-def move_of(subject: EntityAccreditation | ExcessIssuance, name: str) -> str:
+def move_of(subject: EntityAccreditation | ExcessIssuance | BoardMatter, name: str) -> str:
     return reverse("cdm:move", args=[subject.machine.name, subject.pk, name])
 
 
@@ -100,7 +100,9 @@ def test_a_doe_sees_what_it_may_take_within_two_clicks_of_signing_in(world: Worl
     page = words(client.get(reverse("cdm:own_entity")))
     assert "Be heard, or decline the hearing" in page and "17 June 2019" in page
     world.do(term, "decline_hearing", "entity")
-    world.do(term, "suspend", "member 1", "No staff")
+    page = words(client.get(reverse("cdm:own_entity")))
+    assert f"Decision on accreditation {term.pk} of Carbon Check Awaiting the recommendation" in page
+    entities.board_decides(world, term, "suspend", "No staff")
     page = words(client.get(reverse("cdm:own_entity")))
     assert "Nothing is held today, so no work may be taken or gone on with." in page
     assert "Open engagements None." in page and "Suspended until the CMP decides" in page
@@ -128,9 +130,33 @@ def test_an_entity_applies_and_the_board_decides_on_the_pages(world: World, visi
     sent = {"standards_are_met": "yes", "assessment": "All is met."}
     assert secretary.post(move_of(term, "record_assessment"), sent).status_code == 302
     before = standing(term)
-    assert visit("entity").post(move_of(term, "accredit"), {"note": "Please"}).status_code == 403
+    for who in ("entity", "member 1"):
+        assert visit(who).post(move_of(term, "accredit"), {"note": "Please"}).status_code == 403
     assert standing(term) == before
-    assert visit("member 1").post(move_of(term, "accredit"), {"note": "As recommended."}).status_code == 302
+    matter = entities.matter_of(term)
+    assert f'href="{matter.get_absolute_url()}"' in secretary.get("/tasks/").content.decode()
+    form = words(secretary.get(move_of(matter, "recommend")))
+    assert "Accredit the entity Refuse the accreditation Ask for a further assessment" in form
+    assert "Suspend the entity" not in form and "in excess" not in form
+    sent = {"outcome": "accredit", "reasons": "As the accreditation panel recommends."}
+    assert secretary.post(move_of(matter, "recommend"), sent).status_code == 302
+    for who in ("", "verifier"):
+        assert visit(who).get(matter.get_absolute_url()).status_code == 404
+    # one click from the first page, and the second is the decision itself
+    home = visit("member 2").get("/")
+    assert f'href="{matter.get_absolute_url()}"' in home.content.decode()
+    assert f"Decision on accreditation {term.pk} of Carbon Check" in words(home)
+    page = words(visit("member 2").get(matter.get_absolute_url()))
+    assert "As the accreditation panel recommends." in page and "Assessment All is met." in page
+    assert "Carbon Check On the agenda of a meeting" in words(visit("member 2").get("/board/"))
+    meeting = world.meeting(300)
+    assert "Accreditation of an operational entity –" in words(visit("").get(meeting.get_absolute_url()))
+    assert visit("member 3").post(move_of(matter, "adopt_by_consensus"), {"note": ""}).status_code == 302
+    decided = words(visit("").get(matter.get_absolute_url()))
+    assert "Decided Accredit the entity, 3 June 2019 Consensus" in decided
+    assert "As the accreditation panel recommends." in decided, "a decision is published with its reasons"
+    listed = words(visit("").get(f"/entities/{doe.pk}/"))
+    assert f"Decision on accreditation {term.pk} of Carbon Check Decided EB 300 3 June 2019" in listed
     public = words(visit("").get(term.get_absolute_url()))
     assert "Accredited and provisionally designated" in public
     assert "All of Appendix A." not in public, "the application is for those who decide on it"
@@ -144,17 +170,30 @@ def test_the_board_is_told_on_the_page_that_a_hearing_comes_first(world: World, 
     term = entities.designated(world)
     world.do(term, "order_spot_check", "member 1", "Complaints")
     before = standing(term)
-    page = visit("member 1").post(move_of(term, "suspend"), {"note": "At once"})
+    bringing = reverse("cdm:bring_before_board", args=["accreditation", term.pk])
+    page = visit("member 1").post(bringing, {"reason": "At once"})
     assert page.status_code == 422
     assert "The entity has had no possibility of a hearing (3/CMP.1 annex, para 21)." in words(page)
     assert standing(term) == before
-    entities_scopes = visit("member 1").get(move_of(entities_hearing_over(world, term), "withdraw_scopes"))
-    assert "Validation: 13 Waste handling and disposal" in words(entities_scopes)
-    done = visit("member 1").post(
-        move_of(term, "withdraw_scopes"), {"note": "No staff", "scopes": ["validation:13"]}, follow=True
-    )
-    assert "Designation withdrawn for some sectoral scopes" in words(done)
-    assert "13 Waste handling and disposal 3 June 2019 2 June 2019 Ended" in words(done)
+    matter = entities.matter_of(entities_hearing_over(world, term))
+    recommending = visit("secretary").get(move_of(matter, "recommend"))
+    assert "Validation: 13 Waste handling and disposal" in words(recommending)
+    wrong = {"outcome": "withdraw_scopes", "reasons": "No staff"}
+    page = visit("secretary").post(move_of(matter, "recommend"), wrong)
+    assert page.status_code == 422 and "Functions and sectoral scopes: this is needed." in words(page)
+    sent = {"outcome": "withdraw", "reasons": "No staff"}
+    assert visit("secretary").post(move_of(matter, "recommend"), sent).status_code == 302
+    world.on("2019-06-04").meeting(300)
+    BoardMatter.objects.update(meeting=Meeting.objects.get(number=300))
+    # whoever presides puts another text
+    text = reverse("cdm:put_motion", args=[matter.pk])
+    assert "Validation: 13 Waste handling and disposal" in words(visit("member 3").get(text))
+    page = visit("member 3").post(text, {**wrong, "scopes": ["validation:13"]}, follow=True)
+    assert "Withdrawn: validation, 13 Waste handling and disposal. It takes effect at once." in words(page)
+    assert visit("member 3").post(move_of(matter, "adopt_by_consensus"), {"note": ""}).status_code == 302
+    done = words(visit("member 1").get(term.get_absolute_url()))
+    assert "Designation withdrawn for some sectoral scopes" in done
+    assert "13 Waste handling and disposal 3 June 2019 3 June 2019 Ended" in done
 
 
 def entities_hearing_over(world: World, term: EntityAccreditation) -> EntityAccreditation:
@@ -194,9 +233,18 @@ def test_excess_issuance_is_replaced_on_the_pages(world: World, visit: Visit) ->
     sent = {"project": str(project.pk), "reason": "Meters were read twice."}
     assert member.post(reverse("cdm:open_excess_review", args=[doe.pk]), sent).status_code == 302
     excess = ExcessIssuance.objects.get()
-    sent = {"excess": "100", "participants_could_be_heard": "on", "note": "Read twice."}
-    assert member.post(move_of(excess, "determine"), sent).status_code == 302
-    assert member.post(move_of(excess, "end_review"), {"note": ""}).status_code == 302
+    matter = entities.matter_of(excess)
+    assert f'href="{matter.get_absolute_url()}"' in member.get(excess.get_absolute_url()).content.decode()
+    sent = {"outcome": "determine", "reasons": "Read twice.", "excess": "100"}
+    refused = visit("secretary").post(move_of(matter, "recommend"), sent)
+    assert refused.status_code == 422 and "possibility of a hearing (para 23): this is needed" in words(
+        refused
+    )
+    sent["participants_could_be_heard"] = "on"
+    assert visit("secretary").post(move_of(matter, "recommend"), sent).status_code == 302
+    world.meeting(300)
+    assert "In excess: 100 units." in words(member.get(matter.get_absolute_url()))
+    assert member.post(move_of(matter, "adopt_by_consensus"), {"note": ""}).status_code == 302
     client = visit("verifier")
     page = words(client.get(excess.get_absolute_url()))
     assert "Issued in excess 100 units" in page and "Still due 100 units" in page

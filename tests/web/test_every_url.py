@@ -236,6 +236,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:open_excess_review": [term.doe_id],
         "cdm:accreditation": [term.pk],
         "cdm:excess_issuance": [excess.pk],
+        "cdm:bring_before_board": ["excess_issuance", excess.pk],
         "cdm:key_revoke": [1],
         "cdm:monitoring_check": [period.pk],
         "cdm:request_check": [request.pk],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cdm.workflow.conditions import (
     accreditation,
+    entity_matters,
     excess_issuance,
     forwarding,
     matters,
@@ -24,6 +25,7 @@ from cdm.workflow.step import Problem, Step
 
 __all__ = [
     "accreditation",
+    "entity_matters",
     "excess_issuance",
     "forwarding",
     "matters",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdm.models import Accreditation, BoardRequest
+from cdm.models import Accreditation, BoardRequest, EntityAccreditation
 from cdm.workflow.accreditation_moves import STANDING
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.conditions.validation import accreditation_problem
@@ -36,19 +36,18 @@ def former_term_is_settled(step: Step) -> Answer:
     return f"{former} is in the state “{former.place.label}”. Decide on that first."
 
 
-@condition
-def hearing_was_possible(step: Step) -> Answer:
-    """3/CMP.1 annex, para 21: only after the entity had the possibility of a hearing."""
-    if step.subject.hearing_settled_on is not None:
-        return None
-    if step.subject.hearing_offered_on is None:
+def hearing_problem(term: EntityAccreditation) -> str:
+    """3/CMP.1 annex, para 21: nothing is taken away before the entity had the possibility of a hearing."""
+    if term.hearing_settled_on is not None:
+        return ""
+    if term.hearing_offered_on is None:
         return (
-            "The entity has had no possibility of a hearing (3/CMP.1 annex, para 21). Offer it a hearing, and decide "
-            "when it was heard, has declined, or its time is over."
+            "The entity has had no possibility of a hearing (3/CMP.1 annex, para 21). Offer it a hearing; when it was "
+            "heard, has declined, or its time is over, the matter comes before the Board by itself."
         )
     return (
-        "The hearing that was offered is still open (3/CMP.1 annex, para 21). Decide when the entity was heard, has "
-        "declined, or its time is over."
+        "The hearing that was offered is still open (3/CMP.1 annex, para 21). When the entity was heard, has declined, "
+        "or its time is over, the matter comes before the Board by itself."
     )
 
 

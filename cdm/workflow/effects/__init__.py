@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cdm.workflow.effects import (
     accreditation,
+    entity_matters,
     excess_issuance,
     issuance,
     matters,
@@ -21,6 +22,7 @@ from cdm.workflow.effects.naming import EFFECTS, Effect
 
 __all__ = [
     "accreditation",
+    "entity_matters",
     "excess_issuance",
     "issuance",
     "matters",

@@ -31,6 +31,12 @@ def keep_excess(step: Step) -> None:
 
 
 @effect
+def end_review_with_the_finding(step: Step) -> None:
+    """The Board's decision that finds the excess is the end of its review: the days for replacement run from it."""
+    step.follow(step.subject, "end_review", note=step.note)
+
+
+@effect
 def keep_end_of_review(step: Step) -> None:
     step.subject.review_ended_on = step.day
 

@@ -9,6 +9,7 @@ from cdm import board, files
 from cdm.models import BoardMatter, Document, Objection, Question, RulingNote
 from cdm.workflow import judging
 from cdm.workflow.board_matter import APPROVE, CORRECT, NOTE, REJECT
+from cdm.workflow.effects.entity_matters import carry_out
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.roles import Role
 from cdm.workflow.step import Step
@@ -62,8 +63,11 @@ def keep_text(step: Step) -> None:
     matter = step.subject
     matter.outcome, matter.reasons = step.given["outcome"], step.given["reasons"].strip()
     matter.corrections = (step.given.get("corrections") or "").strip()
+    matter.scopes, matter.excess = step.given.get("scopes") or [], step.given.get("excess")
     matter.motion += 1
     step.facts.update(outcome=matter.outcome, reasons=matter.reasons, corrections=matter.corrections)
+    if matter.affair is not None:
+        step.facts.update(scopes=matter.scopes, excess=matter.excess)
 
 
 @effect
@@ -74,13 +78,12 @@ def circulate(step: Step) -> None:
 @effect
 def put_on_agenda(step: Step) -> None:
     """The next meeting that is far enough away; where none is convened yet, the one that will be."""
-    _put(step, board.next_meeting(judging.rules_of(step.subject, step.day), step.day))
+    _put(step, board.next_meeting(step.subject, step.day))
 
 
 @effect
 def put_on_next_agenda(step: Step) -> None:
-    rules = judging.rules_of(step.subject, step.day)
-    _put(step, board.next_meeting(rules, step.day, after=step.subject.meeting))
+    _put(step, board.next_meeting(step.subject, step.day, after=step.subject.meeting))
 
 
 def _put(step: Step, meeting: Any) -> None:
@@ -186,6 +189,7 @@ def keep_decision(step: Step) -> None:
     if matter.request is not None:
         reasons = "\n\n".join(part for part in (matter.reasons, matter.corrections) if part)
         step.follow(matter.request, BRINGS_ABOUT[matter.outcome], reasons=reasons)
+    carry_out(step)
 
 
 @effect
