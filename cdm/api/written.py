@@ -187,12 +187,13 @@ class AmountWriter(Writer[PeriodAmount]):
 
 class PeriodWriter(SubjectWriter):
     amounts = AmountWriter(many=True)
+    removed_since_start_t = WholeText(allow_null=True)
 
     class Meta:
         model = MonitoringPeriod
         fields = [
             "id", "project", "number", "standing", "starts_on", "ends_on", "report_published_on", "certified_at",
-            "amounts", "version",
+            "visited_on", "no_visit_because", "removed_since_start_t", "amounts", "version",
         ]  # fmt: skip
 
 

@@ -70,6 +70,8 @@ class MoveForm(ActForm):
 
 def asked_of(row: Move, subject: Subject) -> list[Ask]:
     """What the row asks for here: a letter asks nothing that its Party or its participants do not give rise to."""
+    if isinstance(subject, MonitoringPeriod) and not subject.project.is_afforestation:
+        return [ask for ask in row.asks if ask.name != "removed_since_start"]
     if not isinstance(subject, LetterOfApproval):
         return list(row.asks)
     leave_out = set() if subject.is_host else {"contributes_to_sustainable_development"}

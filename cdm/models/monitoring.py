@@ -26,6 +26,15 @@ class MonitoringPeriod(Subject):
     created_at = models.DateTimeField()
     report_published_on = models.DateField(null=True, editable=False)
     certified_at = models.DateTimeField(null=True, editable=False)
+    visited_on = models.DateField(
+        null=True, editable=False, help_text="Last day of the on-site inspection (rulebook 2.11)."
+    )
+    no_visit_because = models.TextField(blank=True, editable=False)
+    removed_since_start_t = models.PositiveBigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Net removals since the start of the project, for tCERs and lCERs.",
+    )
 
     class Meta:
         ordering = ["project", "number"]

@@ -218,6 +218,12 @@ def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
         rows.append({"key": "Monitoring report published", "value": day(period.report_published_on)})
     if period.certified_at:
         rows.append({"key": "Certified", "value": day(period.certified_at)})
+    if period.visited_on:
+        rows.append({"key": "Site inspected", "value": day(period.visited_on)})
+    elif period.no_visit_because:
+        rows.append({"key": "Site not inspected", "value": period.no_visit_because})
+    if period.removed_since_start_t is not None:
+        rows.append({"key": "Net removals since the start", "value": tonnes(period.removed_since_start_t)})
     return rows
 
 

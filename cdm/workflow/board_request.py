@@ -133,6 +133,7 @@ SUBMIT_NEEDS = (
     "registration_can_be_requested",
     "modalities_are_in_force",
     "issuance_can_be_requested",
+    "requested_units_fit_the_unit",
     "rules_still_take_this_request",
     "requesting_entity_is_accredited",
 )

@@ -108,6 +108,8 @@ MOVES = (
             "findings_are_closed",
             "verification_report_is_attached",
             "certified_equals_verified",
+            "removals_fit_the_unit",
+            "site_visit_is_stated",
         ),
         then=("keep_certification",),
         asks=(
@@ -117,6 +119,29 @@ MOVES = (
                 "amounts",
                 "Certified reductions",
                 "Must equal what was verified (paras 61-64); split the period where part is not wanted.",
+            ),
+            Ask(
+                "removed_since_start",
+                "quantity",
+                "Net removals since the start of the project",
+                "For afforestation and reforestation, in whole tonnes of CO2 equivalent. tCERs are issued for all of "
+                "them, lCERs for what was not certified before.",
+                required=False,
+            ),
+            Ask(
+                "visited_on",
+                "date",
+                "Day on which the site was inspected",
+                "The last day of the inspection. The site is inspected at the first verification, and again when the "
+                "time or the amount that the rules name has passed since the last inspection.",
+                required=False,
+            ),
+            Ask(
+                "no_visit_because",
+                "text",
+                "Why the site was not inspected",
+                "Where there was no inspection: the justification in the verification report.",
+                required=False,
             ),
             OPINION,
         ),

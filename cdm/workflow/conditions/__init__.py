@@ -16,6 +16,7 @@ from cdm.workflow.conditions import (
     proposal,
     requests,
     validation,
+    verification,
 )
 from cdm.workflow.conditions.naming import CONDITIONS, Condition
 from cdm.workflow.step import Problem, Step
@@ -35,6 +36,7 @@ __all__ = [
     "requests",
     "unmet",
     "validation",
+    "verification",
 ]
 
 
