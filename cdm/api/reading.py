@@ -254,7 +254,7 @@ class Periods(Listing):
 
     def rows(self) -> QuerySet[Any]:
         rows = visible.subjects(MonitoringPeriod, self.person(), self.at())
-        return rows.select_related("project").prefetch_related("amounts")
+        return rows.select_related("project").prefetch_related("amounts", "years")
 
 
 @extend_schema(tags=["Forwarding requests"], summary="Forwarding requests", description=SEEN)

@@ -25,6 +25,7 @@ from cdm.models import (
     Notice,
     Organisation,
     PeriodAmount,
+    PeriodYear,
     PriorConsideration,
     Project,
     Record,
@@ -185,15 +186,24 @@ class AmountWriter(Writer[PeriodAmount]):
         fields = ["commitment_period", "starts_on", "ends_on", "reported_t", "verified_t", "certified_t"]
 
 
+class PeriodYearWriter(serializers.ModelSerializer[PeriodYear]):
+    reported_t = WholeText()
+
+    class Meta:
+        model = PeriodYear
+        fields = ["year", "reported_t", "output"]
+
+
 class PeriodWriter(SubjectWriter):
     amounts = AmountWriter(many=True)
+    years = PeriodYearWriter(many=True)
     removed_since_start_t = WholeText(allow_null=True)
 
     class Meta:
         model = MonitoringPeriod
         fields = [
             "id", "project", "number", "standing", "starts_on", "ends_on", "report_published_on", "certified_at",
-            "visited_on", "no_visit_because", "removed_since_start_t", "amounts", "version",
+            "visited_on", "no_visit_because", "removed_since_start_t", "amounts", "years", "version",
         ]  # fmt: skip
 
 

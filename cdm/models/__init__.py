@@ -15,7 +15,7 @@ from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
 from cdm.models.matters import Assessment, BoardMatter, Objection, Question, RulingNote, Vote
 from cdm.models.modalities import ModalitiesStatement, ParticipantChange, ScopeOfAuthority
-from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
+from cdm.models.monitoring import MonitoringPeriod, PeriodAmount, PeriodYear
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
 from cdm.models.people import Accreditation, ConflictOfInterest, Organisation, Seat, User
@@ -93,6 +93,7 @@ __all__ = [
     "Payment",
     "PendingMail",
     "PeriodAmount",
+    "PeriodYear",
     "PriorConsideration",
     "Project",
     "Question",

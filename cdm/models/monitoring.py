@@ -65,6 +65,29 @@ class MonitoringPeriod(Subject):
         return self.amounts.aggregate(total=Sum("reported_t"))["total"] or 0
 
 
+class PeriodYear(models.Model):
+    """What a small-scale project reports of one calendar year of a period: its claim, and how large it was."""
+
+    monitoring_period = models.ForeignKey(MonitoringPeriod, on_delete=models.PROTECT, related_name="years")
+    year = models.PositiveSmallIntegerField()
+    reported_t = models.PositiveBigIntegerField()
+    output = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, help_text="MW or GWh, by the type of small scale."
+    )
+
+    class Meta:
+        ordering = ["monitoring_period", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["monitoring_period", "year"], name="one_statement_for_a_year"),
+            models.CheckConstraint(
+                condition=Q(output__isnull=True) | Q(output__gte=0), name="output_of_a_year_is_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.reported_t} t"
+
+
 class PeriodAmount(models.Model):
     """Whole tonnes of one monitoring period that fall into one commitment period: reported, verified, certified."""
 

@@ -36,6 +36,8 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "amount_columns": AMOUNT_COLUMNS,
         "amount_rows": _amount_rows(period),
         "amount_footer": _amount_footer(period),
+        "year_columns": YEAR_COLUMNS,
+        "year_rows": _year_rows(period),
         "documents": document_rows(
             period.documents.exclude(kind="" if concerned else "other").prefetch_related(
                 "versions__uploaded_by"
@@ -130,7 +132,12 @@ def state_amounts(request: HttpRequest, key: int) -> HttpResponse:
         request,
         form=form,
         act=lambda given: monitoring_acts.state_amounts(
-            period, reported=form.reported(), by=user, at=at, expected_version=given["expected_version"]
+            period,
+            reported=form.reported(),
+            years=form.stated_years(),
+            by=user,
+            at=at,
+            expected_version=given["expected_version"],
         ),
         done=lambda changed: f"Stated: {tonnes(changed.reported_t)}.",
         onward=lambda changed: changed.get_absolute_url(),
@@ -234,6 +241,29 @@ AMOUNT_COLUMNS = [
     {"label": "Verified", "numeric": True},
     {"label": "Certified", "numeric": True},
 ]
+
+
+YEAR_COLUMNS = [
+    {"label": "Year"},
+    {"label": "Reported", "numeric": True},
+    {"label": "Estimated", "numeric": True},
+    {"label": "Output or savings", "numeric": True},
+]
+
+
+def _year_rows(period: MonitoringPeriod) -> list[list[Any]]:
+    """What a small-scale project stated of each year, beside the estimate of its design document."""
+    estimates = {row.year: row.reductions_t for row in period.project.estimates.all()}
+    unit = {"I": "MW", "II": "GWh"}.get(period.project.small_scale_type, "")
+    return [
+        [
+            str(row.year),
+            row.reported_t,
+            estimates.get(row.year),
+            f"{row.output.normalize():f} {unit}" if row.output is not None else "–",
+        ]
+        for row in period.years.all()
+    ]
 
 
 def _amount_rows(period: MonitoringPeriod) -> list[list[Any]]:

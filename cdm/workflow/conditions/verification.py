@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cdm import removals, site_visits
+from cdm import removals, site_visits, small_scale_claims
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -27,6 +27,15 @@ def site_visit_is_stated(step: Step) -> Iterator[Problem]:
             f"The site has to be inspected, because {why}. Give the day of the inspection, or say why there was none.",
             "visited_on",
         )
+
+
+@condition
+def small_scale_claims_are_capped(step: Step) -> Iterator[Problem]:
+    """EB 20, para 58(a): a year in which the limit of small scale was exceeded is claimed up to its estimate."""
+    yield from small_scale_claims.problems(step.subject, step.day)
+    verified = step.given.get("verified")
+    if verified is not None:
+        yield from small_scale_claims.verified_problems(step.subject, verified, step.day)
 
 
 @condition
