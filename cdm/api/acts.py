@@ -82,6 +82,12 @@ class AttachAsks(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=written.DocumentWriter.Meta.model.Kind.choices)
     title = serializers.CharField(max_length=200, allow_blank=True, default="")
     file = Upload(help_text="The file; multipart/form-data.")
+    confidential_because = serializers.CharField(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text="With a reason, only Board, secretariat, the project's DOEs and participants read it.",
+    )
 
 
 def attaching(machine: str) -> type[Act]:

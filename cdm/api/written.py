@@ -276,7 +276,8 @@ class DocumentWriter(Writer[Document]):
     class Meta:
         model = Document
         fields = [
-            "id", "project", "kind", "title", "monitoring_period", "request", "round", "created_at", "versions",
+            "id", "project", "kind", "title", "monitoring_period", "request", "round", "created_at",
+            "confidential_because", "versions",
         ]  # fmt: skip
 
 

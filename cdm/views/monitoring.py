@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch
 
-from cdm import permissions
+from cdm import confidentiality, permissions
 from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
@@ -39,8 +39,15 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "year_columns": YEAR_COLUMNS,
         "year_rows": _year_rows(period),
         "documents": document_rows(
-            period.documents.exclude(kind="" if concerned else "other").prefetch_related(
-                "versions__uploaded_by"
+            confidentiality.shown(
+                list(
+                    period.documents.exclude(kind="" if concerned else "other").prefetch_related(
+                        "versions__uploaded_by"
+                    )
+                ),
+                period.project,
+                person(request),
+                at,
             )
         ),
         "findings_url": register_url(period) if concerned else "",
