@@ -116,6 +116,7 @@ urlpatterns = [
     path("projects/<int:key>/modalities-statements/", signing.StateModalities.as_view()),
     path("projects/<int:key>/participant-changes/", signing.AskForParticipantChange.as_view()),
     path("modalities-statements/<int:key>/scopes/", signing.ChangeModalities.as_view()),
+    path("modalities-statements/<int:key>/focal-point-withdrawals/", signing.LeaveOffice.as_view()),
     path("participant-changes/<int:key>/content/", signing.AlterParticipantChange.as_view()),
     path("forwarding-requests/<int:key>/shares/", signing.ChangeForwarding.as_view()),
     path("comments/<int:key>/answer/", parts.Answer.as_view()),

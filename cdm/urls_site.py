@@ -136,6 +136,7 @@ urlpatterns = [
     path("projects/<int:key>/modalities/", modalities.state, name="state_modalities"),
     path("modalities/<int:key>/", modalities.page, name="modalities_statement"),
     path("modalities/<int:key>/change/", modalities.change, name="change_modalities"),
+    path("modalities/<int:key>/leave/", modalities.leave, name="leave_office"),
     path("sign/<str:machine>/<int:key>/", modalities.sign, name="sign"),
     path("parties/", eligibility.lists, name="party_lists"),
     path("registry/", accounts.overview, name="registry"),

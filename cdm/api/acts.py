@@ -325,7 +325,7 @@ class PeriodDays(Edit):
         monitoring.change_days(subject, **given, **acting)
 
 
-class YearAsks(serializers.Serializer[Any]):
+class ReportedYearAsks(serializers.Serializer[Any]):
     year = serializers.IntegerField(min_value=2000, max_value=2100)
     reported_t = Units(help_text="Reductions of the year.")
     output = serializers.DecimalField(
@@ -340,7 +340,7 @@ class YearAsks(serializers.Serializer[Any]):
 
 class AmountsAsks(serializers.Serializer[Any]):
     reported = Amounts(help_text="Reductions the report claims, for each commitment period.")
-    years = YearAsks(
+    years = ReportedYearAsks(
         many=True,
         required=False,
         help_text="By calendar year, for small scale: needed where more is claimed than was estimated for a year.",

@@ -297,7 +297,9 @@ class Statements(Listing):
 
     def rows(self) -> QuerySet[Any]:
         rows = visible.subjects(ModalitiesStatement, self.person(), self.at())
-        return rows.select_related("project").prefetch_related("scopes__focal_points")
+        return rows.select_related("project").prefetch_related(
+            "scopes__focal_points", "withdrawals_of_focal_points"
+        )
 
 
 @extend_schema(tags=["Changes of participants"], summary="Changes of participants", description=SEEN)

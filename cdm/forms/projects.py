@@ -104,8 +104,8 @@ class AttachForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=(
-            "With a reason here, only the Board, the secretariat, the project's operational entities and its participants "
-            "read the paper. What additionality, the baseline or the environmental analysis rests on is never confidential "
+            "With a reason here, only the Board, the secretariat, the project's DOEs and its participants read the "
+            "paper. What additionality, the baseline or the environmental analysis rests on is never confidential "
             "(3/CMP.1 annex, para 6)."
         ),
     )

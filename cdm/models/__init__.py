@@ -14,7 +14,12 @@ from cdm.models.history import HistoricalMethodology, HistoricalParty, Historica
 from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
 from cdm.models.matters import Assessment, BoardMatter, Objection, Question, RulingNote, Vote
-from cdm.models.modalities import ModalitiesStatement, ParticipantChange, ScopeOfAuthority
+from cdm.models.modalities import (
+    FocalPointWithdrawal,
+    ModalitiesStatement,
+    ParticipantChange,
+    ScopeOfAuthority,
+)
 from cdm.models.monitoring import MonitoringPeriod, PeriodAmount, PeriodYear
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
@@ -70,6 +75,7 @@ __all__ = [
     "ExcessIssuance",
     "Finding",
     "FindingMessage",
+    "FocalPointWithdrawal",
     "ForwardingRequest",
     "ForwardingShare",
     "HistoricalMethodology",

@@ -16,6 +16,7 @@ WRITTEN_ONCE = (
     "cdm_opinion",
     "cdm_cmpdecision",
     "cdm_replacementcancellation",
+    "cdm_focalpointwithdrawal",
 )
 SENTENCE = "is written once and cannot be changed or deleted"
 

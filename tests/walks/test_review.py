@@ -120,7 +120,7 @@ def test_rulebook_2_7_replies_until_the_28th_day_the_notice_counted(
     reply(world, request_, "developer")
     assert request_.state == "review_requested"
     with pytest.raises(Unmet, match="replied already"):
-        reply(world, request_, "buyer")
+        reply(world, request_, "developer")
     first_second_after(world, last_day)
     request_.refresh_from_db()
     assert request_.state == "under_review"

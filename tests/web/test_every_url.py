@@ -185,6 +185,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:change_forwarding": [forwarding.pk],
         "cdm:modalities_statement": [statement.pk],
         "cdm:change_modalities": [statement.pk],
+        "cdm:leave_office": [statement.pk],
         "cdm:sign": ["modalities_statement", statement.pk],
         "cdm:ask_participant_change": [project.pk, "add"],
         "cdm:participant_change": [changed.pk],
