@@ -67,6 +67,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "manage_people": (Role.REGISTRY_ADMINISTRATOR, Role.SECRETARIAT),
     "file_project": (Role.PARTICIPANT,),
     "apply_for_accreditation": (Role.DOE,),
+    "report_activities": (Role.DOE,),
     "review_report_of_entity": (Role.BOARD_MEMBER,),
 }
 

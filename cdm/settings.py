@@ -355,10 +355,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentSide": "cdm.models.Assessment.Side",
         "ReplySide": "cdm.models.ReviewReply.Side",
     },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "cdm.api.describing.complete",
-    ],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "cdm.api.describing.complete"],
 }
 
 # --- The registry knows no seats, no Parties and no clock: these functions tell it -------------------------

@@ -5,6 +5,7 @@ from django.urls import path
 from cdm.views import (
     accounts,
     accreditation,
+    activity_reports,
     board,
     calculator,
     clock,
@@ -39,6 +40,7 @@ from cdm.views import (
     requests,
     rules,
     sign_in,
+    suspensions,
     tasks,
 )
 
@@ -102,6 +104,9 @@ urlpatterns = [
     path("board/members/elect/", members.elect, name="elect_chair"),
     path("board/members/<int:key>/oath/", members.oath, name="record_oath"),
     path("board/members/<int:key>/end/", members.end, name="end_membership"),
+    path("board/members/<int:key>/suspend/", suspensions.suspend, name="suspend_member"),
+    path("board/members/<int:key>/absence/", suspensions.justify, name="justify_absence"),
+    path("board/suspensions/<int:key>/end/", suspensions.end, name="end_suspension"),
     path("projects/<int:key>/validator/", engagements.engage_validator, name="engage_validator"),
     path("projects/<int:key>/verifier/", engagements.engage_verifier, name="engage_verifier"),
     path("projects/<int:key>/waiver/", engagements.waive, name="waive"),
@@ -125,6 +130,7 @@ urlpatterns = [
     path("entities/own/", entities.own, name="own_entity"),
     path("entities/<int:key>/", entities.entity, name="entity"),
     path("entities/<int:key>/apply/", entities.apply, name="apply_as_entity"),
+    path("entities/<int:key>/activities/", activity_reports.hand_in, name="report_activities"),
     path("entities/<int:key>/review/", entities.open_review, name="open_excess_review"),
     path("accreditations/<int:key>/", accreditation.page, name="accreditation"),
     path("excess-issuances/<int:key>/", accreditation.excess, name="excess_issuance"),

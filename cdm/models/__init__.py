@@ -6,8 +6,10 @@ from cdm.models.accreditation import (
     CmpDecision,
     EntityAccreditation,
 )
+from cdm.models.activity_reports import ActivityReport
 from cdm.models.board import Attendance, BoardOffice, Meeting, Membership
 from cdm.models.demonstration import DemonstrationClock
+from cdm.models.discipline import JustifiedAbsence, MemberSuspension
 from cdm.models.excess_issuance import ExcessIssuance, ReplacementCancellation
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
 from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
@@ -52,6 +54,7 @@ from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, 
 __all__ = [
     "Accreditation",
     "AccreditationSuspension",
+    "ActivityReport",
     "AnnualEstimate",
     "ApiKey",
     "AppliedMethodology",
@@ -83,9 +86,11 @@ __all__ = [
     "HistoricalProject",
     "Invoice",
     "InvolvedParty",
+    "JustifiedAbsence",
     "KeptAnswer",
     "LetterOfApproval",
     "Meeting",
+    "MemberSuspension",
     "Membership",
     "ModalitiesStatement",
     "MonitoringPeriod",

@@ -175,6 +175,7 @@ PARAMETERS: dict[str, Spec] = {
     "board.alternates_count": Spec("yes_no", _YES_NO, required=True),
     "board.term_years": Spec("integer", _YEARS, required=True),
     "board.terms": Spec("integer", "terms in a row", required=True),
+    "board.missed_meetings": Spec("integer", "meetings missed in a row", required=True),
     "board.meetings": Spec("integer", "meetings in a year", required=True),
 }
 
