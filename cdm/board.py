@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, QuerySet
 
 from cdm import permissions
-from cdm.models import Attendance, BoardMatter, BoardOffice, Meeting, Membership
+from cdm.models import Attendance, BoardMatter, BoardOffice, Meeting, Membership, MemberSuspension
 from cdm.rules import board, sets, windows
 from cdm.rules.sets import RuleSet
 
@@ -39,6 +39,8 @@ def member_problem(user: User, day: dt.date) -> str:
         return "You hold no office on the Board today: only a member in office does this."
     if office.oath_on is None:
         return MEMBER_WITHOUT_OATH
+    if suspended().filter(membership=office).exists():
+        return "The Board has suspended you (para 10); until that is lifted you take no part in its work."
     if office.alternate_of is not None:
         return (
             f"You are the alternate of {office.alternate_of.user}. An alternate acts only in a meeting, and only "
@@ -47,15 +49,20 @@ def member_problem(user: User, day: dt.date) -> str:
     return ""
 
 
+def suspended() -> QuerySet[MemberSuspension]:
+    """The suspensions that stand now (para 10)."""
+    return MemberSuspension.objects.filter(ended_at__isnull=True)
+
+
 def present_at(meeting: Meeting) -> list[Membership]:
     """Those in the meeting room now who have made the oath."""
     inside = Attendance.objects.filter(
         meeting=meeting, left_at__isnull=True, membership__oath_on__isnull=False
     )
     return list(
-        Membership.objects.filter(pk__in=inside.values("membership")).select_related(
-            "user", "alternate_of__user"
-        )
+        Membership.objects.filter(pk__in=inside.values("membership"))
+        .exclude(pk__in=suspended().values("membership"))
+        .select_related("user", "alternate_of__user")
     )
 
 
@@ -123,6 +130,12 @@ def officers(year: int) -> dict[str, BoardOffice]:
     }
 
 
+def _may_preside(user: User, day: dt.date) -> bool:
+    """In office and not suspended."""
+    found = serving(day).filter(user=user)
+    return found.exclude(pk__in=suspended().values("membership")).exists()
+
+
 def president(matter: BoardMatter | None, meeting: Meeting | None, day: dt.date) -> User | None:
     """Who presides: the chair; the vice-chair where the chair is away or has a conflict of interest in the matter."""
     elected = officers(day.year)
@@ -131,7 +144,7 @@ def president(matter: BoardMatter | None, meeting: Meeting | None, day: dt.date)
         if office not in elected:
             continue
         user = elected[office].membership.user
-        if not (user.pk in inside if inside is not None else serving(day).filter(user=user).exists()):
+        if not (user.pk in inside if inside is not None else _may_preside(user, day)):
             continue
         if matter is not None and permissions.is_barred(user, matter):
             continue

@@ -31,7 +31,14 @@ LARGEST_UNPACKED_BYTES = 200 * 1024 * 1024
 
 
 def store(
-    subject: Any, *, kind: str, title: str, file: File[bytes], by: User, at: dt.datetime
+    subject: Any,
+    *,
+    kind: str,
+    title: str,
+    file: File[bytes],
+    by: User,
+    at: dt.datetime,
+    confidential_because: str = "",
 ) -> DocumentVersion:
     """Keep a file as a new version of the paper of this kind and title. Call inside a transaction, after the lock.
 
@@ -46,7 +53,7 @@ def store(
         request=subject if isinstance(subject, BoardRequest) else None,
         change=subject if isinstance(subject, RegisteredChange) else None,
         round=project.round,
-        defaults={"created_at": at},
+        defaults={"created_at": at, "confidential_because": confidential_because},
     )
     name = safe_name(file.name or "")
     version = DocumentVersion(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Q, QuerySet
 
-from cdm.models import LetterOfApproval, ModalitiesStatement, Organisation, Project
+from cdm.models import LetterOfApproval, ModalitiesStatement, Organisation, Project, User
 from cdm.models.signing import Needed
+from cdm.rules import modalities
 
 
 def in_force(project: Project) -> ModalitiesStatement | None:
@@ -17,6 +20,25 @@ def rule_of(project: Project, scope: str) -> Needed | None:
     """Whose signatures a scope demands now; None where no statement is in force."""
     statement = in_force(project)
     return statement.rule_of(scope) if statement else None
+
+
+def speaking_problem(project: Project, by: User, on: dt.date) -> str:
+    """Why a person may not speak for the participants in what is neither scope (a) nor (b); empty where they may.
+
+    Before a statement is in force any participant speaks. Where scope (c) is held jointly any one of its focal points
+    hands in what the others have agreed to.
+    """
+    rule = rule_of(project, modalities.OTHER)
+    if rule is None:
+        return ""
+    mine = set(by.seats.held_on(on).values_list("organisation_id", flat=True))
+    if mine & {body.pk for body in rule.organisations}:
+        return ""
+    names = ", ".join(str(body) for body in rule.organisations)
+    return (
+        f"Only a focal point for scope (c) speaks for the participants in this (rulebook 2.4): {names}. You do not sit "
+        "for any of them."
+    )
 
 
 def tells_of_others(statement: ModalitiesStatement) -> list[Organisation]:

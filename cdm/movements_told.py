@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from cdm import notices
+from cdm import notices, units_told
 from cdm.account_requests import administrators
 from cdm.models import User
 from registry import people
@@ -20,7 +20,8 @@ def tell(*, movement: Movement, act: str, at: dt.datetime, **_: Any) -> None:
     """Receives `registry.movements.doors.happened`, inside the transaction of what happened.
 
     A movement that awaits approval is told to the other representatives of its account, and to the administrators
-    where nobody else may approve it; one that has ended, to who proposed it.
+    where nobody else may approve it; one that has ended, to who proposed it. Of one that is completed the people of
+    its accounts hear too, with the transaction number and the serial numbers (rulebook 4.3).
     """
     url = reverse("registry:movement", args=[movement.pk])
     if act == "propose":
@@ -32,6 +33,11 @@ def tell(*, movement: Movement, act: str, at: dt.datetime, **_: Any) -> None:
         told = {movement.proposed_by_id: movement.proposed_by}
         if movement.decided_by_id:
             told.pop(movement.decided_by_id, None)
+        if act == State.COMPLETED:
+            units_told.tell(
+                movement.entries.order_by("pk"), f"{movement} completed", url=url, at=at, also=told.values()
+            )
+            return
     notices.tell_users(told.values(), sentence, url=url, at=at)
 
 

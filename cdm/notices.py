@@ -22,7 +22,7 @@ def tell(step: Step) -> None:
     """Tell the roles that the move names, except the person who made it."""
     entity = step.subject.entity_if_any
     name = str(entity) if entity is not None else step.project.title or "a project"
-    sentence = f"{step.move.sentence}: {name}"
+    sentence = f"{step.move.sentence}: {name}" + (f": {step.told}" if step.told else "")
     tell_roles(step.subject, step.move.tells, sentence, at=step.at, but=step.by)
 
 

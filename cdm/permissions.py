@@ -50,7 +50,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "prepare_change": (Role.PARTICIPANT,),
     "prepare_request": (Role.DOE,),
     "request_review": (Role.DNA, Role.BOARD_MEMBER),
-    "reply_to_review": (Role.PARTICIPANT, Role.DOE),
+    "reply_to_review": (Role.PARTICIPANT, Role.FOCAL_POINT, Role.DOE),
     "assess": (Role.SECRETARIAT, Role.EXPERT),
     "put_motion": (Role.BOARD_MEMBER,),
     "vote": (Role.BOARD_MEMBER,),
@@ -63,6 +63,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "change_signed": (Role.FOCAL_POINT,),
     "state_modalities": (Role.PARTICIPANT, Role.FOCAL_POINT),
     "ask_for_participant_change": (Role.PARTICIPANT, Role.FOCAL_POINT),
+    "withdraw_as_focal_point": (Role.FOCAL_POINT, Role.PARTICIPANT),
     "sign": (Role.FOCAL_POINT, Role.PARTICIPANT),
     "acknowledge_risk": (Role.FOCAL_POINT,),
     "request_transition": (Role.FOCAL_POINT,),
@@ -72,6 +73,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "manage_people": (Role.REGISTRY_ADMINISTRATOR, Role.SECRETARIAT),
     "file_project": (Role.PARTICIPANT,),
     "apply_for_accreditation": (Role.DOE,),
+    "report_activities": (Role.DOE,),
     "review_report_of_entity": (Role.BOARD_MEMBER,),
     "bring_before_board": (Role.SECRETARIAT, Role.BOARD_MEMBER),
 }
@@ -323,11 +325,12 @@ def is_focal_point(organisation: Organisation, subject: Subject) -> bool:
     """
     if isinstance(subject, Signed):
         return organisation.pk in subject.signatories()
-    return ModalitiesStatement.objects.filter(
+    named = ModalitiesStatement.objects.filter(
         project=subject.whole_project,
         state__in=("in_force", "being_signed"),
         scopes__focal_points=organisation,
-    ).exists()
+    )
+    return named.exclude(withdrawals_of_focal_points__organisation=organisation).exists()
 
 
 def _is_seat_of(organisation: Organisation, subject: Subject) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from cdm import permissions
+from cdm import confidentiality, permissions
 from cdm.models import (
     BoardMatter,
     BoardRequest,
@@ -164,6 +164,10 @@ def may_read(user: User | None, version: DocumentVersion, at: dt.datetime) -> bo
     """Whether a person may read a document: public with what it belongs to, else for those concerned."""
     document = version.document
     project = document.project
+    if document.confidential_because and not (
+        confidentiality.may_read(user, project, at) or confidentiality.is_uploader(user, document)
+    ):
+        return False
     if is_concerned(user, project, at):
         return True
     if document.kind == Document.Kind.OTHER or is_being_revised(project, document.round):
@@ -250,7 +254,8 @@ def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
         one for one in project.transitions.all() if sees_all or one.requested_on is not None
     )
     seen.matters.extend(project.matters.select_related("request", "letter", "meeting"))
-    seen.documents.extend(document for document in documents if _is_seen(document, project, seen))
+    found = [document for document in documents if _is_seen(document, project, seen)]
+    seen.documents.extend(confidentiality.shown(found, project, user, at))
     return seen
 
 

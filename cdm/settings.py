@@ -355,10 +355,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentSide": "cdm.models.Assessment.Side",
         "ReplySide": "cdm.models.ReviewReply.Side",
     },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "cdm.api.describing.complete",
-    ],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "cdm.api.describing.complete"],
 }
 
 # --- The registry knows no seats, no Parties and no clock: these functions tell it -------------------------
@@ -366,6 +363,8 @@ REGISTRY_VIEWER = "cdm.registry_viewer.viewer_of"
 REGISTRY_PARTICIPANT = "cdm.units.is_participant"
 REGISTRY_ELIGIBILITY = "cdm.registry_viewer.is_eligible"
 REGISTRY_PROJECT_TITLES = "cdm.units.project_titles"
+REGISTRY_UNITS_TO_REPLACE = "cdm.units.units_to_replace"
+REGISTRY_STILL_ASKED = "cdm.units.still_asked_of"
 REGISTRY_ADMINISTRATOR = "cdm.registry_viewer.is_administrator"
 REGISTRY_ANNEX_I = "cdm.registry_viewer.is_annex_i"
 REGISTRY_CLOCK = "cdm.clock.now"

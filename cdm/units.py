@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from cdm import money
-from cdm.models import BoardRequest, Organisation, Project
+from cdm.models import BoardRequest, ExcessIssuance, ForwardingRequest, Organisation, Project
 from registry import queries as book_queries
 from registry.codes import AccountType
 from registry.models import Account, Issuance
+from registry.movements.table import LASTING
 from registry.queries import Holding
 
 Share = tuple[Account, int, int]
@@ -20,6 +21,12 @@ Share = tuple[Account, int, int]
 def reference_of(organisation: Organisation) -> str:
     """How the book names the holder of an account, so that the registry need not know organisations."""
     return f"organisation:{organisation.pk}"
+
+
+def organisation_key(reference: str) -> int | None:
+    """The organisation that the book names so; None where the holder is none."""
+    prefix, _, key = reference.partition(":")
+    return int(key) if prefix == "organisation" else None
 
 
 def request_reference_of(request: BoardRequest) -> str:
@@ -77,6 +84,33 @@ def project_titles(projects: Iterable[tuple[str, int]]) -> dict[tuple[str, int],
         for project in found
         if project.reference_number is not None and (project.host_party, project.reference_number) in wanted
     }
+
+
+def units_to_replace(account: Account) -> int:
+    """For settings.REGISTRY_UNITS_TO_REPLACE: what the holder owes for excess issuances, less what it holds for it."""
+    key = organisation_key(account.holder_reference)
+    if key is None:
+        return 0
+    owing = ExcessIssuance.objects.filter(doe=key, state__in=("determined", "due", "overdue"))
+    due = sum(obligation.remaining for obligation in owing)
+    if not due:
+        return 0
+    accounts = book_queries.accounts_of([account.holder_reference])
+    held = sum(
+        holding.units
+        for one in accounts
+        for holding in book_queries.holdings(account=one)
+        if holding.unit_type in LASTING
+    )
+    return max(0, due - held)
+
+
+def still_asked_of(account: Account) -> list[str]:
+    """For settings.REGISTRY_STILL_ASKED: the open forwarding requests that send units to the account."""
+    ended = [state.name for state in ForwardingRequest.machine.states if state.ending]
+    open_requests = ForwardingRequest.objects.filter(shares__account=account).exclude(state__in=ended)
+    found = open_requests.distinct().select_related("project").order_by("pk")
+    return [f"{request} of project {request.project.reference}" for request in found]
 
 
 @dataclass(frozen=True)

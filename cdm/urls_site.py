@@ -5,6 +5,7 @@ from django.urls import path
 from cdm.views import (
     accounts,
     accreditation,
+    activity_reports,
     board,
     calculator,
     clock,
@@ -42,6 +43,7 @@ from cdm.views import (
     requests,
     rules,
     sign_in,
+    suspensions,
     tasks,
 )
 
@@ -105,6 +107,9 @@ urlpatterns = [
     path("board/members/elect/", members.elect, name="elect_chair"),
     path("board/members/<int:key>/oath/", members.oath, name="record_oath"),
     path("board/members/<int:key>/end/", members.end, name="end_membership"),
+    path("board/members/<int:key>/suspend/", suspensions.suspend, name="suspend_member"),
+    path("board/members/<int:key>/absence/", suspensions.justify, name="justify_absence"),
+    path("board/suspensions/<int:key>/end/", suspensions.end, name="end_suspension"),
     path("projects/<int:key>/validator/", engagements.engage_validator, name="engage_validator"),
     path("projects/<int:key>/verifier/", engagements.engage_verifier, name="engage_verifier"),
     path("projects/<int:key>/waiver/", engagements.waive, name="waive"),
@@ -139,6 +144,7 @@ urlpatterns = [
     path("entities/own/", entities.own, name="own_entity"),
     path("entities/<int:key>/", entities.entity, name="entity"),
     path("entities/<int:key>/apply/", entities.apply, name="apply_as_entity"),
+    path("entities/<int:key>/activities/", activity_reports.hand_in, name="report_activities"),
     path("entities/<int:key>/review/", entities.open_review, name="open_excess_review"),
     path("accreditations/<int:key>/", accreditation.page, name="accreditation"),
     path("before-the-board/<str:machine>/<int:key>/", entity_matters.bring, name="bring_before_board"),
@@ -151,6 +157,7 @@ urlpatterns = [
     path("projects/<int:key>/modalities/", modalities.state, name="state_modalities"),
     path("modalities/<int:key>/", modalities.page, name="modalities_statement"),
     path("modalities/<int:key>/change/", modalities.change, name="change_modalities"),
+    path("modalities/<int:key>/leave/", modalities.leave, name="leave_office"),
     path("sign/<str:machine>/<int:key>/", modalities.sign, name="sign"),
     path("requests/<int:key>/acknowledge-risk/", provisional.acknowledge, name="acknowledge_risk"),
     path("acknowledgements/<int:key>/", provisional.acknowledgement, name="risk_acknowledgement"),

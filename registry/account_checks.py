@@ -8,14 +8,16 @@ from typing import Final, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.module_loading import import_string
 
-from registry import people
+from registry import outside, people
 from registry.accounts import WrongAccount
 from registry.codes import REGISTRY_ACCOUNTS, AccountState, AccountType
 from registry.models import Account, Block
 from registry.models_accounts import MOST_ON_A_TEMPORARY_ACCOUNT, AccountRequest, TrustedAccount
+from registry.models_movements import Movement
+from registry.movements.life import State
 
 Kind = AccountRequest.Kind
 Users = Sequence[AbstractBaseUser]
@@ -141,6 +143,17 @@ def of_state(request: AccountRequest, account: Account) -> Iterator[str]:
                 f"The account “{account}” still has {waiting} open {'request' if waiting == 1 else 'requests'}; "
                 "have them decided or cancelled before it is closed."
             )
+        expected = [*map(str, _movements_awaiting(account)), *outside.still_asked_of(account)]
+        if expected:
+            yield (
+                f"Units are still to move into or out of the account “{account}”: {'; '.join(expected)}. Have that "
+                "decided or withdrawn before the account is closed."
+            )
+
+
+def _movements_awaiting(account: Account) -> QuerySet[Movement]:
+    either = Q(source=account) | Q(target=account)
+    return Movement.objects.filter(either, state=State.AWAITING_APPROVAL).order_by("pk")
 
 
 def awaiting(account: Account) -> QuerySet[AccountRequest]:

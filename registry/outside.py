@@ -46,6 +46,18 @@ def project_titles(projects: Iterable[tuple[str, int]]) -> dict[tuple[str, int],
     return asked(projects) if asked else {}
 
 
+def units_to_replace(account: Account) -> int:
+    """How many units the holder still has to acquire to replace an excess issuance (REGISTRY_UNITS_TO_REPLACE)."""
+    asked = _asked("REGISTRY_UNITS_TO_REPLACE")
+    return int(asked(account)) if asked else 0
+
+
+def still_asked_of(account: Account) -> list[str]:
+    """What is asked elsewhere and would move units into or out of the account, by name (REGISTRY_STILL_ASKED)."""
+    asked = _asked("REGISTRY_STILL_ASKED")
+    return list(asked(account)) if asked else []
+
+
 def now() -> dt.datetime:
     """The present instant, by the clock named in REGISTRY_CLOCK, or the real one; asked at the edge only."""
     asked = _asked("REGISTRY_CLOCK")

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from registry.codes import CHANGES_OF_UNITS, HOLDING_NOTES, AccountState, AccountType, UnitType
+from registry.codes import CHANGES_OF_UNITS, HOLDING_NOTES, AccountState, AccountType, EntryKind, UnitType
 from registry.models import FIRST_ACCOUNT_NUMBER, Account, Block, BookCheck, Entry, Issuance
 from registry.serials import AccountIdentifier, BadSerials, SerialRange
 
@@ -104,6 +104,20 @@ def balances(accounts: Iterable[Account]) -> dict[int, int]:
     return {**dict.fromkeys(keys, 0), **dict(held)}
 
 
+def issued_units() -> int:
+    """Units that this registry has issued; what came from other registries was issued there."""
+    total: int = Issuance.objects.aggregate(units=Coalesce(Sum(UNITS), 0))["units"]
+    return total
+
+
+def arrived_units() -> int:
+    """Units that came from other registries, as often as they came."""
+    total: int = Entry.objects.filter(kind=EntryKind.ARRIVAL).aggregate(units=Coalesce(Sum("units"), 0))[
+        "units"
+    ]
+    return total
+
+
 def last_check() -> BookCheck | None:
     """The last look at the whole book; public."""
     return BookCheck.objects.first()
@@ -192,7 +206,7 @@ def statement(
         if entry.kind in CHANGES_OF_UNITS:
             gone = units_out - units_in
             if since is None or entry.at >= since:
-                lines.append(Line(entry, entry.units - gone, entry.units, running, _changed(entry)))
+                lines.append(Line(entry, entry.units - gone, entry.units, running, changed(entry)))
             continue
         if since is None or entry.at >= since:
             stayed = min(units_in, units_out)
@@ -202,20 +216,21 @@ def statement(
     return lines
 
 
-def _changed(entry: Entry) -> tuple[SerialRange, ...]:
+def changed(entry: Entry) -> tuple[SerialRange, ...]:
     """The serials that became another kind by this entry, in the order of their numbers."""
-    before = [(b.party, b.first, b.last, _kind(b)) for b in entry.spent.all()]
+    before = [(b.party, b.first, b.last, kind_of(b)) for b in entry.spent.all()]
     return tuple(
         born.serials
         for born in entry.born.order_by("party", "first")
         if not any(
-            party == born.party and first <= born.first and last >= born.last and kind == _kind(born)
+            party == born.party and first <= born.first and last >= born.last and kind == kind_of(born)
             for party, first, last, kind in before
         )
     )
 
 
-def _kind(block: Block) -> tuple[Any, ...]:
+def kind_of(block: Block) -> tuple[Any, ...]:
+    """What a conversion, a carry-over or a change of the expiry date changes of a block."""
     return (block.unit_type, block.applicable_period, block.expires_on)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cdm import assignment
+from cdm import assignment, removals
 from cdm.acts import (
     accounts,
     comments,
@@ -549,7 +549,11 @@ class World:
     ) -> MonitoringPeriod:
         period = self.in_verification(project, starts_on, ends_on, amounts)
         self.attach(period, "verification_report", "verifier")
-        self.do(period, "certify", "verifier", verified=amounts, certified=amounts, opinion="Verified.")
+        told: dict[str, Any] = {"visited_on": self.at.date(), "opinion": "Verified."}
+        if project.is_afforestation:
+            before = removals.certified_before(period) if project.removal_unit == "lCER" else 0
+            told["removed_since_start"] = before + sum(amounts.values())
+        self.do(period, "certify", "verifier", verified=amounts, certified=amounts, **told)
         return period
 
     def instructed(self, period: MonitoringPeriod) -> BoardRequest:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
+from cdm import small_scale_claims
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
-from cdm.models import MonitoringPeriod, PeriodAmount, Project, User
+from cdm.models import MonitoringPeriod, PeriodAmount, PeriodYear, Project, User
 from cdm.rules import commitment, later_reductions
 from cdm.rules.errors import RuleError
 from cdm.workflow import opening
 from cdm.workflow.conditions.monitoring import period_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What a small-scale project reports of a calendar year: t CO2e, and its output in MW or savings in GWh."""
+
+    year: int
+    reported_t: int
+    output: Decimal | None = None
 
 
 def open_period(
@@ -56,6 +68,7 @@ def change_days(
         act.subject.version += 1
         act.subject.save()
         act.subject.amounts.all().delete()
+        act.subject.years.all().delete()
         _keep_parts(act.subject, parts)
         act.record(f"{act.subject}: days changed to {starts_on} to {ends_on}")
     return act.subject  # type: ignore[no-any-return]
@@ -65,11 +78,16 @@ def state_amounts(
     period: MonitoringPeriod,
     *,
     reported: Mapping[int, int],
+    years: Sequence[Year] = (),
     by: User,
     at: dt.datetime,
     expected_version: int | None = None,
 ) -> MonitoringPeriod:
-    """State the reductions the report claims: commitment period -> whole t CO2e of 0 or more."""
+    """State the reductions the report claims: commitment period -> whole t CO2e of 0 or more.
+
+    `years` states a small-scale project's claim by calendar year too, all of it, where that is asked for; it replaces
+    what was stated of the years before.
+    """
     with _editing(period, by=by, at=at, expected_version=expected_version) as act:
         amounts = {amount.commitment_period: amount for amount in act.subject.amounts.all()}
         refuse(
@@ -82,17 +100,53 @@ def state_amounts(
                 for value in reported.values()
                 if isinstance(value, bool) or not isinstance(value, int) or value < 0
             ),
+            *_year_problems(act.subject, reported, years),
         )
         for number, value in reported.items():
             amounts[number].reported_t = value
             amounts[number].save(update_fields=["reported_t"])
+        act.subject.years.all().delete()
+        PeriodYear.objects.bulk_create(
+            PeriodYear(
+                monitoring_period=act.subject, year=row.year, reported_t=row.reported_t, output=row.output
+            )
+            for row in years
+        )
         act.subject.version += 1
         act.subject.save()
         act.record(
             f"{act.subject}: reductions stated",
-            data={f"commitment_period_{number}": value for number, value in reported.items()},
+            data={
+                **{f"commitment_period_{number}": value for number, value in reported.items()},
+                **{f"year_{row.year}": [row.reported_t, row.output] for row in years},
+            },
         )
     return act.subject  # type: ignore[no-any-return]
+
+
+def _year_problems(
+    period: MonitoringPeriod, reported: Mapping[int, int], years: Sequence[Year]
+) -> Iterator[Problem]:
+    """Each year of the period once, and together what is stated for the commitment periods."""
+    if not years:
+        return
+    wanted = small_scale_claims.years_of(period)
+    if not period.project.is_small_scale:
+        yield Problem("Years are stated by small-scale projects only; leave them out.", "years")
+    if sorted(row.year for row in years) != list(wanted):
+        yield Problem(f"State each year from {wanted[0]} to {wanted[-1]}, and each once.", "years")
+        return
+    if any(row.reported_t < 0 or (row.output is not None and row.output < 0) for row in years):
+        yield Problem("Reductions, output and savings of a year are 0 or more.", "years")
+    for amount in period.amounts.all():
+        stated = reported.get(amount.commitment_period, amount.reported_t)
+        inside = [row for row in years if amount.starts_on.year <= row.year <= amount.ends_on.year]
+        if stated is not None and sum(row.reported_t for row in inside) != stated:
+            yield Problem(
+                f"The years of commitment period {amount.commitment_period} come to "
+                f"{sum(row.reported_t for row in inside):,} t together, but {stated:,} t are stated for it.",
+                "years",
+            )
 
 
 def _editing(period: MonitoringPeriod, *, by: User, at: dt.datetime, expected_version: int | None):  # type: ignore[no-untyped-def]

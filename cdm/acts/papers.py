@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import File
 
+from cdm import confidentiality
 from cdm.acts.acting import Act, Problem, acting, refuse
 from cdm.files import file_problems, store
 from cdm.models import (
@@ -50,17 +51,35 @@ OF_THE_DESIGN_DOCUMENT = (Kind.PROJECT_DESIGN, Kind.CALCULATION, Kind.ENVIRONMEN
 
 
 def attach(
-    subject: Subject, *, kind: str, title: str, file: File[bytes], by: User, at: dt.datetime
+    subject: Subject,
+    *,
+    kind: str,
+    title: str,
+    file: File[bytes],
+    by: User,
+    at: dt.datetime,
+    confidential_because: str = "",
 ) -> DocumentVersion:
     """Attach a file to a project, letter, monitoring period or request.
 
-    A kind and title that is there already gets a new version.
+    A kind and title that is there already gets a new version. With a reason, `confidential_because`, only the Board,
+    the secretariat, the project's DOEs and its participants read it (3/CMP.1 annex, para 6); a paper that is
+    confidential stays so in all its versions.
 
     Raises Unmet with what is wrong with the file, Denied, or NotOpen where the paper can no longer change.
     """
     with acting(subject, "attach_document", by=by, at=at) as act:
-        refuse(_place_problem(act, kind), *file_problems(file))
-        version = store(act.subject, kind=kind, title=title, file=file, by=by, at=at)
+        because = confidential_because.strip()
+        refuse(
+            _place_problem(act, kind),
+            confidentiality.problem(kind, because),
+            _public_already(act, kind, title) if because else None,
+            *file_problems(file),
+        )
+        version = store(
+            act.subject, kind=kind, title=title, file=file, by=by, at=at, confidential_because=because
+        )
+        is_confidential = bool(version.document.confidential_because)
         act.record(
             f"Document attached: {version}",
             data={
@@ -68,10 +87,31 @@ def attach(
                 "version": version.number,
                 "sha256": version.sha256,
                 "filename": version.filename,
+                **({"confidential_because": because} if because else {}),
             },
-            is_public=kind != Kind.OTHER,
+            is_public=kind != Kind.OTHER and not is_confidential,
         )
     return version
+
+
+def _public_already(act: Act, kind: str, title: str) -> Problem | None:
+    """What was disclosed once cannot be taken back by a later version."""
+    named = title.strip() or str(Document.Kind(kind).label)
+    subject: Any = act.subject
+    there = act.project.documents.filter(
+        kind=kind,
+        title=named,
+        round=act.project.round,
+        monitoring_period=subject if isinstance(subject, MonitoringPeriod) else None,
+        request=subject if isinstance(subject, BoardRequest) else None,
+        confidential_because="",
+    )
+    if not there.exists():
+        return None
+    return Problem(
+        f"“{named}” is there already and is not confidential. Give the confidential paper a title of its own.",
+        "title",
+    )
 
 
 def _place_problem(act: Act, kind: str) -> Problem | None:

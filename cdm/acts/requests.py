@@ -10,6 +10,7 @@ from django.core.files.base import File
 from cdm import board, notices, permissions
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
 from cdm.files import file_problems, store
+from cdm.modalities import speaking_problem
 from cdm.models import (
     BoardRequest,
     Document,
@@ -20,6 +21,7 @@ from cdm.models import (
     ReviewRequest,
     User,
 )
+from cdm.permissions import Denied
 from cdm.rules import review
 from cdm.workflow import engine, judging, opening, waiting
 from cdm.workflow.roles import Role
@@ -112,6 +114,8 @@ def reply(
     papers = list(files)
     with acting(request, "reply_to_review", by=by, at=at, states=("review_requested",)) as act:
         side = ReviewReply.Side.DOE if act.role is Role.DOE else ReviewReply.Side.PARTICIPANT
+        if side == ReviewReply.Side.PARTICIPANT and (why := speaking_problem(act.project, by, act.day)):
+            raise Denied(why)
         refuse(
             None if text.strip() else Problem("Write the reply.", "text"),
             "This side has replied already."

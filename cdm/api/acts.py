@@ -14,7 +14,7 @@ from cdm import permissions
 from cdm.acts import engagement, findings, monitoring, papers, requests
 from cdm.api import reading, written
 from cdm.api.door import IDEMPOTENCY_KEY, IF_MATCH, Door, tagged
-from cdm.api.fields import Amounts
+from cdm.api.fields import Amounts, Units
 from cdm.api.moves import LONGEST_TEXT, Upload
 from cdm.models import Accreditation, Finding, Organisation
 
@@ -82,6 +82,12 @@ class AttachAsks(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=written.DocumentWriter.Meta.model.Kind.choices)
     title = serializers.CharField(max_length=200, allow_blank=True, default="")
     file = Upload(help_text="The file; multipart/form-data.")
+    confidential_because = serializers.CharField(
+        max_length=2000,
+        allow_blank=True,
+        default="",
+        help_text="With a reason, only Board, secretariat, the project's DOEs and participants read it.",
+    )
 
 
 def attaching(machine: str) -> type[Act]:
@@ -319,8 +325,26 @@ class PeriodDays(Edit):
         monitoring.change_days(subject, **given, **acting)
 
 
+class ReportedYearAsks(serializers.Serializer[Any]):
+    year = serializers.IntegerField(min_value=2000, max_value=2100)
+    reported_t = Units(help_text="Reductions of the year.")
+    output = serializers.DecimalField(
+        max_digits=12,
+        decimal_places=3,
+        min_value=0,
+        allow_null=True,
+        required=False,
+        help_text="Greatest output in MW (type I) or energy saved in GWh (type II) in the year.",
+    )
+
+
 class AmountsAsks(serializers.Serializer[Any]):
     reported = Amounts(help_text="Reductions the report claims, for each commitment period.")
+    years = ReportedYearAsks(
+        many=True,
+        required=False,
+        help_text="By calendar year, for small scale: needed where more is claimed than was estimated for a year.",
+    )
 
 
 @_edit("monitoring_period_amounts", "State the reductions that the report claims", AmountsAsks)
@@ -330,4 +354,5 @@ class PeriodAmounts(Edit):
     machine, verb, asks = "monitoring_period", "edit_monitoring_period", AmountsAsks
 
     def edit(self, subject: Any, given: dict[str, Any], acting: dict[str, Any]) -> None:
-        monitoring.state_amounts(subject, **given, **acting)
+        years = [monitoring.Year(**row) for row in given.pop("years", [])]
+        monitoring.state_amounts(subject, years=years, **given, **acting)

@@ -261,7 +261,7 @@ class Periods(Listing):
 
     def rows(self) -> QuerySet[Any]:
         rows = visible.subjects(MonitoringPeriod, self.person(), self.at())
-        return rows.select_related("project").prefetch_related("amounts")
+        return rows.select_related("project").prefetch_related("amounts", "years")
 
 
 @extend_schema(tags=["Forwarding requests"], summary="Forwarding requests", description=SEEN)
@@ -304,7 +304,9 @@ class Statements(Listing):
 
     def rows(self) -> QuerySet[Any]:
         rows = visible.subjects(ModalitiesStatement, self.person(), self.at())
-        return rows.select_related("project").prefetch_related("scopes__focal_points")
+        return rows.select_related("project").prefetch_related(
+            "scopes__focal_points", "withdrawals_of_focal_points"
+        )
 
 
 @extend_schema(tags=["Changes of participants"], summary="Changes of participants", description=SEEN)

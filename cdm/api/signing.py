@@ -7,12 +7,17 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from cdm.acts import forwarding, modalities, participants, signing
+from cdm.acts import focal_points, forwarding, modalities, participants, signing
 from cdm.api import written
 from cdm.api.acts import Act, Edit, described, text
 from cdm.api.forwarding import ForwardAsks, shares_of
 from cdm.api.reading import TAGS
-from cdm.api.written_signing import ModalitiesWriter, ParticipantChangeWriter, SignatureWriter
+from cdm.api.written_signing import (
+    FocalPointWithdrawalWriter,
+    ModalitiesWriter,
+    ParticipantChangeWriter,
+    SignatureWriter,
+)
 from cdm.models import Organisation, ParticipantChange
 from cdm.rules import modalities as rules
 
@@ -75,6 +80,27 @@ class ChangeModalities(Edit):
 
     def written(self, subject: Any) -> Any:
         return ModalitiesWriter(subject).data
+
+
+class LeaveOfficeAsks(serializers.Serializer[Any]):
+    organisation = serializers.PrimaryKeyRelatedField(queryset=BODIES, help_text="The focal point; yours.")
+    reason = text("The reason, for the record.", allow_blank=True)
+
+
+@described(
+    "modalities_statement_withdraw_as_focal_point",
+    STATEMENTS,
+    "Withdraw from the office of focal point",
+    asks=LeaveOfficeAsks,
+    answers=FocalPointWithdrawalWriter,
+)
+class LeaveOffice(Act):
+    """A focal point withdraws."""
+
+    machine, verb, asks = "modalities_statement", "withdraw_as_focal_point", LeaveOfficeAsks
+
+    def act(self, subject: Any, given: dict[str, Any]) -> Any:
+        return FocalPointWithdrawalWriter(focal_points.withdraw(subject, **given, **self.acting)).data
 
 
 class WhatCounts(serializers.Serializer[Any]):

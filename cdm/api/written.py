@@ -25,6 +25,7 @@ from cdm.models import (
     Notice,
     Organisation,
     PeriodAmount,
+    PeriodYear,
     PriorConsideration,
     Project,
     Record,
@@ -190,14 +191,24 @@ class AmountWriter(Writer[PeriodAmount]):
         ]  # fmt: skip
 
 
+class PeriodYearWriter(serializers.ModelSerializer[PeriodYear]):
+    reported_t = WholeText()
+
+    class Meta:
+        model = PeriodYear
+        fields = ["year", "reported_t", "output"]
+
+
 class PeriodWriter(SubjectWriter):
     amounts = AmountWriter(many=True)
+    years = PeriodYearWriter(many=True)
+    removed_since_start_t = WholeText(allow_null=True)
 
     class Meta:
         model = MonitoringPeriod
         fields = [
             "id", "project", "number", "standing", "starts_on", "ends_on", "report_published_on", "certified_at",
-            "amounts", "version",
+            "visited_on", "no_visit_because", "removed_since_start_t", "amounts", "years", "version",
         ]  # fmt: skip
 
 
@@ -271,7 +282,7 @@ class DocumentWriter(Writer[Document]):
         model = Document
         fields = [
             "id", "project", "kind", "title", "monitoring_period", "request", "change", "round", "created_at",
-            "versions",
+            "confidential_because", "versions",
         ]  # fmt: skip
 
 

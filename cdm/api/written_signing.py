@@ -8,7 +8,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cdm.api.written import OrganisationName, PersonName, SubjectWriter, Writer
-from cdm.models import ModalitiesStatement, ParticipantChange, ScopeOfAuthority, Signature, Signed
+from cdm.models import (
+    FocalPointWithdrawal,
+    ModalitiesStatement,
+    ParticipantChange,
+    ScopeOfAuthority,
+    Signature,
+    Signed,
+)
 
 
 class SignatureWriter(Writer[Signature]):
@@ -46,12 +53,31 @@ class ScopeWriter(Writer[ScopeOfAuthority]):
 SIGNED = ["content", "content_number", "content_sha256", "still_to_sign", "signatures"]
 
 
+class FocalPointWithdrawalWriter(Writer[FocalPointWithdrawal]):
+    organisation, by = OrganisationName(), PersonName()
+
+    class Meta:
+        model = FocalPointWithdrawal
+        fields = ["organisation", "reason", "by", "at"]
+
+
 class ModalitiesWriter(SignedWriter):
     scopes = ScopeWriter(many=True)
+    withdrawals_of_focal_points = FocalPointWithdrawalWriter(many=True)
 
     class Meta:
         model = ModalitiesStatement
-        fields = ["id", "project", "standing", "form", "scopes", "in_force_from", *SIGNED, "version"]
+        fields = [
+            "id",
+            "project",
+            "standing",
+            "form",
+            "scopes",
+            "withdrawals_of_focal_points",
+            "in_force_from",
+            *SIGNED,
+            "version",
+        ]
 
 
 class ParticipantChangeWriter(SignedWriter):

@@ -289,6 +289,7 @@ class Stage:
             doe,
             verified=amounts,
             certified=amounts,
+            visited_on=self.at.date() - dt.timedelta(days=3),
             opinion="The reductions were achieved as monitored; nothing is left that would change the amount.",
         )
 

@@ -118,6 +118,26 @@ class AddParticipantForm(ActForm):
         ).exclude(participations__project=project)
 
 
+class LeaveOfficeForm(ActForm):
+    """Which of the person's organisations withdraws as focal point, and why."""
+
+    organisation = forms.ModelChoiceField(
+        label="Focal point that withdraws",
+        queryset=Organisation.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+    reason = reason_field("Reason", "It is kept on the record.")
+
+    def __init__(self, *args: Any, bodies: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[body.pk for body in bodies]
+        )
+        if len(bodies) == 1:
+            self.initial.setdefault("organisation", bodies[0].pk)
+
+
 class RenameParticipantForm(ActForm):
     """Which participant has a new name."""
 

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
+from cdm import small_scale_claims
+from cdm.acts.monitoring import Year
 from cdm.forms.acts import ActForm
 from cdm.forms.fields import DateBoxesField, TonnesField
 from cdm.models import MonitoringPeriod, Organisation
@@ -41,6 +43,36 @@ class AmountsForm(ActForm):
                 help_text=f"{capfirst(amount.part)}. Whole tonnes, as in the report. {amount.potentials}.",
                 initial=amount.reported_t,
             )
+
+        self.years = list(small_scale_claims.years_of(period)) if period.project.is_small_scale else []
+        stated = {row.year: row for row in period.years.all()}
+        measure = small_scale_claims.MEASURES.get(period.project.small_scale_type)
+        for year in self.years:
+            row = stated.get(year)
+            self.fields[f"year_{year}"] = TonnesField(
+                label=f"Reductions of {year} (optional)",
+                help_text="Needed where more is claimed than was estimated for the year (EB 20, para 58(a)).",
+                required=False,
+                initial=row.reported_t if row else None,
+            )
+            if measure:
+                self.fields[f"output_{year}"] = forms.DecimalField(
+                    label=f"{measure} {year} (optional)",
+                    help_text="Shows whether the limit of small scale was kept in the year.",
+                    required=False,
+                    min_value=0,
+                    max_digits=12,
+                    decimal_places=3,
+                    initial=row.output if row else None,
+                )
+
+    def stated_years(self) -> list[Year]:
+        """What is stated of each year, once the form is valid; none where no year is filled in."""
+        return [
+            Year(year, tonnes, self.cleaned_data.get(f"output_{year}"))
+            for year in self.years
+            if (tonnes := self.cleaned_data[f"year_{year}"]) is not None
+        ]
 
     def reported(self) -> dict[int, int]:
         """Commitment period -> whole tonnes, once the form is valid."""

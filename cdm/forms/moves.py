@@ -75,10 +75,12 @@ OF_AN_EXCESS = ("excess", "participants_could_be_heard")
 
 
 def asked_of(row: Move, subject: Subject) -> list[Ask]:
-    """What the row asks for here: a letter, and a matter about an entity, ask for nothing that does not fit them."""
+    """What the row asks for here: a letter, a period, a matter about an entity ask for nothing that does not fit."""
     if isinstance(subject, BoardMatter):
         of_other = OF_AN_EXCESS if subject.accreditation is not None else ("scopes",)
         return [ask for ask in row.asks if ask.name not in of_other]
+    if isinstance(subject, MonitoringPeriod) and not subject.project.is_afforestation:
+        return [ask for ask in row.asks if ask.name != "removed_since_start"]
     if not isinstance(subject, LetterOfApproval):
         return list(row.asks)
     leave_out = set() if subject.is_host else {"contributes_to_sustainable_development"}

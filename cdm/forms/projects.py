@@ -99,6 +99,18 @@ class AttachForm(forms.Form):
         ),
     )
 
+    confidential_because = forms.CharField(
+        label="Confidential, because (optional)",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=(
+            "With a reason here, only the Board, the secretariat, the project's DOEs and its participants read the "
+            "paper. What additionality, the baseline or the environmental analysis rests on is never confidential "
+            "(3/CMP.1 annex, para 6)."
+        ),
+    )
+
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = dict(Document.Kind.choices)

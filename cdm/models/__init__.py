@@ -6,16 +6,23 @@ from cdm.models.accreditation import (
     CmpDecision,
     EntityAccreditation,
 )
+from cdm.models.activity_reports import ActivityReport
 from cdm.models.board import Attendance, BoardOffice, Meeting, Membership
 from cdm.models.demonstration import DemonstrationClock
+from cdm.models.discipline import JustifiedAbsence, MemberSuspension
 from cdm.models.excess_issuance import ExcessIssuance, ReplacementCancellation
 from cdm.models.forwarding import ForwardingRequest, ForwardingShare
 from cdm.models.history import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.models.keys import ApiKey, KeptAnswer
 from cdm.models.letter import LetterOfApproval
 from cdm.models.matters import Assessment, BoardMatter, Objection, Question, RulingNote, Vote
-from cdm.models.modalities import ModalitiesStatement, ParticipantChange, ScopeOfAuthority
-from cdm.models.monitoring import MonitoringPeriod, PeriodAmount
+from cdm.models.modalities import (
+    FocalPointWithdrawal,
+    ModalitiesStatement,
+    ParticipantChange,
+    ScopeOfAuthority,
+)
+from cdm.models.monitoring import MonitoringPeriod, PeriodAmount, PeriodYear
 from cdm.models.papers import Document, DocumentVersion
 from cdm.models.parties import RegisteredElsewhere
 from cdm.models.people import Accreditation, ConflictOfInterest, Organisation, Seat, User
@@ -49,6 +56,7 @@ from cdm.models.validation import Comment, Engagement, Finding, FindingMessage, 
 __all__ = [
     "Accreditation",
     "AccreditationSuspension",
+    "ActivityReport",
     "AnnualEstimate",
     "ApiKey",
     "AppliedMethodology",
@@ -74,6 +82,7 @@ __all__ = [
     "ExcessIssuance",
     "Finding",
     "FindingMessage",
+    "FocalPointWithdrawal",
     "ForwardingRequest",
     "ForwardingShare",
     "HistoricalMethodology",
@@ -81,9 +90,11 @@ __all__ = [
     "HistoricalProject",
     "Invoice",
     "InvolvedParty",
+    "JustifiedAbsence",
     "KeptAnswer",
     "LetterOfApproval",
     "Meeting",
+    "MemberSuspension",
     "Membership",
     "ModalitiesStatement",
     "MonitoringPeriod",
@@ -97,6 +108,7 @@ __all__ = [
     "Payment",
     "PendingMail",
     "PeriodAmount",
+    "PeriodYear",
     "PriorConsideration",
     "Project",
     "Question",

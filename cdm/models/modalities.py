@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -93,11 +94,49 @@ class ModalitiesStatement(Signed):
         """Whose signatures a scope of authority demands."""
         row = self.scopes.get(scope=scope)
         label = modalities.SCOPES[scope].partition(":")[0]
-        return Needed(
-            tuple(row.focal_points.order_by("pk")),
-            f"Scope {label}, held {row.held}",
-            any_one=row.held == modalities.SHARED,
+        left = tuple(row.focal_points.exclude(pk__in=self._withdrawn()).order_by("pk"))
+        if not left:
+            participants = tuple(one.organisation for one in _participations(self.project))
+            return Needed(
+                participants, f"Scope {label}: its focal points have withdrawn, so all participants"
+            )
+        return Needed(left, f"Scope {label}, held {row.held}", any_one=row.held == modalities.SHARED)
+
+    def focal_points(self) -> list[Organisation]:
+        """The focal points in office, of whatever scope."""
+        named = Organisation.objects.filter(scopes_of_authority__statement=self).exclude(
+            pk__in=self._withdrawn()
         )
+        return list(named.distinct().order_by("pk"))
+
+    def scopes_left_to_all(self) -> list[str]:
+        """The scopes of which every focal point has withdrawn."""
+        held = self.scopes.filter(focal_points__in=self.focal_points()).values("pk")
+        return list(self.scopes.exclude(pk__in=held).values_list("scope", flat=True))
+
+    def _withdrawn(self) -> models.QuerySet[FocalPointWithdrawal, Any]:
+        return self.withdrawals_of_focal_points.values("organisation")
+
+
+class FocalPointWithdrawal(models.Model):
+    """A focal point that has withdrawn from its office (F-CDM-MOC, annex 3). Written once."""
+
+    statement = models.ForeignKey(
+        ModalitiesStatement, on_delete=models.PROTECT, related_name="withdrawals_of_focal_points"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "organisation"], name="a_focal_point_withdraws_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} withdrew"
 
 
 class ScopeOfAuthority(models.Model):

@@ -27,6 +27,15 @@ class MonitoringPeriod(Subject):
     created_at = models.DateTimeField()
     report_published_on = models.DateField(null=True, editable=False)
     certified_at = models.DateTimeField(null=True, editable=False)
+    visited_on = models.DateField(
+        null=True, editable=False, help_text="Last day of the on-site inspection (rulebook 2.11)."
+    )
+    no_visit_because = models.TextField(blank=True, editable=False)
+    removed_since_start_t = models.PositiveBigIntegerField(
+        null=True,
+        editable=False,
+        help_text="Net removals since the start of the project, for tCERs and lCERs.",
+    )
 
     class Meta:
         ordering = ["project", "number"]
@@ -55,6 +64,29 @@ class MonitoringPeriod(Subject):
     def reported_t(self) -> int:
         """Tonnes the participant's monitoring report claims, over all commitment periods."""
         return self.amounts.aggregate(total=Sum("reported_t"))["total"] or 0
+
+
+class PeriodYear(models.Model):
+    """What a small-scale project reports of one calendar year of a period: its claim, and how large it was."""
+
+    monitoring_period = models.ForeignKey(MonitoringPeriod, on_delete=models.PROTECT, related_name="years")
+    year = models.PositiveSmallIntegerField()
+    reported_t = models.PositiveBigIntegerField()
+    output = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, help_text="MW or GWh, by the type of small scale."
+    )
+
+    class Meta:
+        ordering = ["monitoring_period", "year"]
+        constraints = [
+            models.UniqueConstraint(fields=["monitoring_period", "year"], name="one_statement_for_a_year"),
+            models.CheckConstraint(
+                condition=Q(output__isnull=True) | Q(output__gte=0), name="output_of_a_year_is_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.reported_t} t"
 
 
 class PeriodAmount(models.Model):

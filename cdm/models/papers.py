@@ -39,6 +39,9 @@ class Document(models.Model):
     )
     round = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
+    confidential_because = models.TextField(
+        blank=True, help_text="Why it is not disclosed (3/CMP.1 annex, para 6); empty where it may be."
+    )
 
     class Meta:
         ordering = ["kind", "id"]

@@ -16,6 +16,9 @@ WRITTEN_ONCE = (
     "cdm_opinion",
     "cdm_cmpdecision",
     "cdm_replacementcancellation",
+    "cdm_focalpointwithdrawal",
+    "cdm_justifiedabsence",
+    "cdm_activityreport",
 )
 SENTENCE = "is written once and cannot be changed or deleted"
 

@@ -129,6 +129,7 @@ class IssuanceFacts:
     certified_on: dt.date | None = None
     previous_ends_on: dt.date | None = None
     overlapping: tuple[str, ...] = field(default=())
+    visit_needed_because: str = ""
 
     @property
     def claimed_t(self) -> int | None:

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db.models import Max
 from django.urls import NoReverseMatch, reverse
 
-from cdm import crediting_periods, design_document, money, permissions
+from cdm import crediting_periods, design_document, money, permissions, site_visits
 from cdm.models import (
     Accreditation,
     BoardRequest,
@@ -116,7 +116,16 @@ def issuance_facts(
         certified_on=permissions.day_of(period.certified_at) if period.certified_at else None,
         previous_ends_on=before.ends_on if before else None,
         overlapping=tuple(f"{str(row).lower()} ({row.starts_on} to {row.ends_on})" for row in overlapping),
+        visit_needed_because=_why_a_visit_is_missing(period, day),
     )
+
+
+def _why_a_visit_is_missing(period: MonitoringPeriod, day: dt.date) -> str:
+    """Why the site has to be visited, where neither the day of a visit nor a reason for none is stated."""
+    if period.visited_on is not None or period.no_visit_because:
+        return ""
+    on = permissions.day_of(period.certified_at) if period.certified_at else day
+    return site_visits.why_needed(period, on=on, verified_t=period.certified_t or period.reported_t)
 
 
 def _unmet_of_project(

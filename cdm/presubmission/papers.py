@@ -9,6 +9,7 @@ from cdm.presubmission.finding import Finding, Severity
 
 COMPLETENESS = "Project cycle procedure, completeness check (rulebook 2.6, point 5; 2.12, point 3)"
 SPREADSHEET = "Request for issuance: report, verification report and spreadsheet (rulebook 2.12, point 1)"
+VISIT = "Validation and verification standard, on-site inspection (rulebook 2.11)"
 ENTITY = "3/CMP.1 annex, paras 20, 26 and 27(e)"
 
 
@@ -31,6 +32,18 @@ def findings(facts: ProjectFacts | IssuanceFacts) -> Iterator[Finding]:
         yield from _spreadsheet(book)
     if isinstance(facts, ProjectFacts):
         yield from _letters(facts.letters)
+    elif facts.visit_needed_because:
+        yield Finding(
+            "site_visit_missing",
+            Severity.RETURNED,
+            "Verification and certification report",
+            "On-site inspection",
+            f"The site has to be inspected, because {facts.visit_needed_because}; neither the day of an inspection nor "
+            "a reason for none is stated.",
+            "State in the report, and when certifying, on which day the site was inspected or why it was not.",
+            VISIT,
+            facts.url,
+        )
     if not any(paper.is_spreadsheet for paper in facts.papers):
         yield _no_spreadsheet(facts)
 

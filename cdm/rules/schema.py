@@ -132,6 +132,7 @@ PARAMETERS: dict[str, Spec] = {
     "small_scale.type_iii_measure": Spec("choice", "what is measured", required=True),
     "small_scale.afforestation_kt": Spec("decimal", "kt CO2e in a year", required=True),
     "small_scale.same_entity_allowed": Spec("yes_no", _YES_NO, required=True),
+    "small_scale.cap_at_estimate": Spec("yes_no", _YES_NO),
     "small_scale.debundling_years": Spec("integer", _YEARS),
     "small_scale.debundling_km": Spec("decimal", "km"),
     "micro_scale.mw": Spec("decimal", "MW of maximum output"),
@@ -185,6 +186,7 @@ PARAMETERS: dict[str, Spec] = {
     "board.alternates_count": Spec("yes_no", _YES_NO, required=True),
     "board.term_years": Spec("integer", _YEARS, required=True),
     "board.terms": Spec("integer", "terms in a row", required=True),
+    "board.missed_meetings": Spec("integer", "meetings missed in a row", required=True),
     "board.meetings": Spec("integer", "meetings in a year", required=True),
 }
 

@@ -113,6 +113,15 @@ def _amounts(_world: World, subject: Any, _row: Move, ask: Ask) -> dict[int, int
     return {amount.commitment_period: amount.reported_t or 0 for amount in subject.amounts.all()}
 
 
+def _removed(_world: World, subject: Any, _row: Move, _ask: Ask) -> int | None:
+    """Forests here are given temporary units, which subtract nothing that was issued before."""
+    return subject.reported_t if subject.project.is_afforestation else None
+
+
+def _visited(world: World, _subject: Any, _row: Move, _ask: Ask) -> dt.date:
+    return world.today
+
+
 def _corrected(world: World, subject: Any, _row: Move, _ask: Ask) -> dict[int, int] | None:
     """Where the request is for units, sometimes a little less than was certified."""
     if subject.monitoring_period is None or not world.happens(0.5):
@@ -205,6 +214,8 @@ BY_NAME: dict[str, Giver] = {
     "outcome": _outcome,
     "corrections": _nothing,
     "started_on": _earlier_start,
+    "removed_since_start": _removed,
+    "visited_on": _visited,
     "methodology_proposed_on": _proposed_before_start,
 }
 BY_KIND: dict[str, Giver] = {

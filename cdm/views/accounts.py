@@ -69,9 +69,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The book in a few numbers: issued, held, for adaptation, cancelled; and whether it is true."""
     totals = book_queries.totals()
     by_type = {total.account_type: total.units for total in totals}
+    arrived = book_queries.arrived_units()
     context = {
         "tiles": [
-            {"value": quantity(sum(by_type.values())), "label": "Units issued", "unit": ""},
+            {"value": quantity(book_queries.issued_units()), "label": "Units issued", "unit": ""},
+            *([{"value": quantity(arrived), "label": "Came from other registries"}] if arrived else []),
             {"value": quantity(by_type.get(AccountType.PENDING, 0)), "label": "Waiting to be forwarded"},
             {
                 "value": quantity(sum(by_type.get(one, 0) for one in HOLDING_ACCOUNTS)),

@@ -263,6 +263,7 @@ def _papers(project: Project) -> list[dict[str, Any]]:
         {
             "title": paper.title,
             "kind_label": paper.get_kind_display(),
+            "confidential_because": paper.confidential_because,
             "latest": versions[0] if versions else None,
             "earlier": versions[1:],
         }

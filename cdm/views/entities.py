@@ -18,6 +18,7 @@ from cdm.rules import parties, scopes
 from cdm.templatetags.cdm_format import day, quantity
 from cdm.views import desks
 from cdm.views.access import now, person, refusals_as_pages, signed_in
+from cdm.views.activity_reports import reports_for
 from cdm.views.acts import act_page, posted
 from cdm.views.entity_matters import MATTER_COLUMNS, rows_of
 from cdm.views.status import status_of
@@ -99,6 +100,7 @@ def entity(request: HttpRequest, key: int) -> HttpResponse:
     sits = _sits_for(user, doe, at)
     moves = []
     if sits:
+        moves.append(button("Report on the activities of a year", "report_activities", doe.pk))
         moves.append(button("Your desk as this entity", "own_entity"))
     if permissions.roles_for(user, "review_report_of_entity", at=at) and doe.entity_accreditations.filter(
         state__in=acts.LOST
@@ -109,6 +111,7 @@ def entity(request: HttpRequest, key: int) -> HttpResponse:
         "about": _about(doe, at, is_concerned=sits or _oversees(user, at)),
         "matters": rows_of(doe.matters, user, at),
         "matter_columns": MATTER_COLUMNS,
+        "reports": reports_for(doe, user, at, sits=sits),
         "span_columns": SPAN_COLUMNS,
         "term_columns": TERM_COLUMNS,
         "obligation_columns": OBLIGATION_COLUMNS,

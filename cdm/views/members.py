@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cdm import board, permissions
+from cdm import absences, board, permissions
 from cdm.acts import board as board_acts
 from cdm.forms.acts import ReasonForm
 from cdm.forms.board import ElectForm, MemberForm, OathForm
@@ -43,10 +43,22 @@ def index(request: HttpRequest) -> HttpResponse:
     chairs = {one.membership_id: one.get_office_display() for one in elected.values()}
     inside = bool(held & {Role.BOARD_MEMBER, Role.SECRETARIAT, Role.REGISTRY_ADMINISTRATOR})
     keeps = may(held, "keep_the_board")
+    missed = absences.missed_in_a_row(members)
     rules = sets.rule_set_on(today)
     context = {
         "columns": COLUMNS,
         "rows": [_row(one, alternates.get(one.pk), chairs) for one in members],
+        "suspensions": list(board.suspended().select_related("membership__user", "meeting")),
+        "missed": [
+            {
+                "office": one,
+                "meetings": missed[one.pk],
+                "is_cause": len(missed[one.pk]) >= absences.limit(today),
+            }
+            for one in members
+            if inside and missed[one.pk]
+        ],
+        "may_suspend": may(held, "conduct_meeting"),
         "seats": rules.integer("board.members", today),
         "number": len(members),
         "keeps": keeps,

@@ -10,12 +10,12 @@ from django.shortcuts import render
 
 from cdm import modalities as speaking
 from cdm import permissions
+from cdm.acts import focal_points, signing
 from cdm.acts import modalities as acts
-from cdm.acts import signing
-from cdm.forms.modalities import ModalitiesForm, SignForm
+from cdm.forms.modalities import LeaveOfficeForm, ModalitiesForm, SignForm
 from cdm.models import ModalitiesStatement, Organisation, Signed, User
 from cdm.rules import modalities, parties
-from cdm.templatetags.cdm_format import instant
+from cdm.templatetags.cdm_format import day, instant
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.subjects import button, frame
@@ -43,6 +43,8 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
                 sentence="The signatures given so far are void then.",
             )
         )
+    if statement.state == "in_force" and offices_of(statement, person(request), at):
+        offers.append(button("Withdraw as focal point", "leave_office", statement.pk))
     context = {
         **frame(request, statement, at, acts=offers),
         "fact_rows": [
@@ -66,14 +68,49 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
 
 @login_required
 @refusals_as_pages
+def leave(request: HttpRequest, key: int) -> HttpResponse:
+    """A focal point withdraws from its office."""
+    at = now()
+    statement: ModalitiesStatement = subject_or_404(request, "modalities_statement", key, at)
+    user = signed_in(request)
+    permissions.require(user, "withdraw_as_focal_point", at=at, subject=statement)
+    form = LeaveOfficeForm(posted(request), bodies=offices_of(statement, user, at))
+    return act_page(
+        request,
+        form=form,
+        act=lambda given: focal_points.withdraw(statement, **given, by=user, at=at),
+        done=lambda made: f"{made.organisation} is no focal point any more.",
+        onward=lambda _: statement.get_absolute_url(),
+        heading="Withdraw as focal point",
+        caption=f"{statement}: {statement.project}",
+        sentences=[
+            "The focal points that are left hold the scopes. A scope of which none is left is for all participants "
+            "together, until a new statement of modalities is in force."
+        ],
+        warning="This cannot be taken back; only a new statement makes a focal point.",
+        button="Withdraw",
+        law="F-CDM-MOC, annex 3 (rulebook 2.4)",
+        back_url=statement.get_absolute_url(),
+        back_label=str(statement),
+    )
+
+
+def offices_of(statement: ModalitiesStatement, user: User | None, at: Any) -> list[Organisation]:
+    """The person's organisations that are focal points of the statement and in office."""
+    mine = set(permissions.seats_of(user, permissions.day_of(at)).values_list("organisation_id", flat=True))
+    return [body for body in statement.focal_points() if body.pk in mine]
+
+
+@login_required
+@refusals_as_pages
 def state(request: HttpRequest, key: int) -> HttpResponse:
     """State the modalities of communication anew."""
     at = now()
     project = project_or_404(request, key, at)
     user = signed_in(request)
     permissions.require(user, "state_modalities", at=at, subject=project)
-    day = permissions.day_of(at)
-    form = ModalitiesForm(posted(request), project=project, day=day, statement=speaking.in_force(project))
+    today = permissions.day_of(at)
+    form = ModalitiesForm(posted(request), project=project, day=today, statement=speaking.in_force(project))
     return act_page(
         request,
         form=form,
@@ -86,7 +123,7 @@ def state(request: HttpRequest, key: int) -> HttpResponse:
             "Say who speaks for the participants. All participants sign the statement, and the focal points that are "
             "no participants; it comes into force with the last signature. From then on only the signatures it names "
             "count.",
-            f"Form in use: {modalities.form_on(day).name}.",
+            f"Form in use: {modalities.form_on(today).name}.",
         ],
         button="Put forward and sign",
         law=LAW,
@@ -190,11 +227,15 @@ def text_rows(text: Signed) -> list[dict[str, Any]]:
 
 def scope_rows(statement: ModalitiesStatement) -> list[list[str]]:
     """One row a scope, in the words of the form."""
+    gone = {row.organisation_id: day(row.at) for row in statement.withdrawals_of_focal_points.all()}
     return [
         [
             modalities.SCOPES[row.scope],
             modalities.HELD[row.held],
-            ", ".join(str(body) for body in row.focal_points.all()),
+            ", ".join(
+                f"{body} (withdrew on {gone[body.pk]})" if body.pk in gone else str(body)
+                for body in row.focal_points.all()
+            ),
         ]
         for row in statement.scopes.prefetch_related("focal_points")
     ]

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 
-from cdm import crediting_periods, permissions
+from cdm import confidentiality, crediting_periods, permissions
 from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
@@ -37,9 +37,18 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         "amount_columns": AMOUNT_COLUMNS,
         "amount_rows": _amount_rows(period),
         "amount_footer": _amount_footer(period),
+        "year_columns": YEAR_COLUMNS,
+        "year_rows": _year_rows(period),
         "documents": document_rows(
-            period.documents.exclude(kind="" if concerned else "other").prefetch_related(
-                "versions__uploaded_by"
+            confidentiality.shown(
+                list(
+                    period.documents.exclude(kind="" if concerned else "other").prefetch_related(
+                        "versions__uploaded_by"
+                    )
+                ),
+                period.project,
+                person(request),
+                at,
             )
         ),
         "findings_url": register_url(period) if concerned else "",
@@ -132,7 +141,12 @@ def state_amounts(request: HttpRequest, key: int) -> HttpResponse:
         request,
         form=form,
         act=lambda given: monitoring_acts.state_amounts(
-            period, reported=form.reported(), by=user, at=at, expected_version=given["expected_version"]
+            period,
+            reported=form.reported(),
+            years=form.stated_years(),
+            by=user,
+            at=at,
+            expected_version=given["expected_version"],
         ),
         done=lambda changed: f"Stated: {tonnes(changed.reported_t)}.",
         onward=lambda changed: changed.get_absolute_url(),
@@ -226,6 +240,12 @@ def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
         rows.append({"key": "Monitoring report published", "value": day(period.report_published_on)})
     if period.certified_at:
         rows.append({"key": "Certified", "value": day(period.certified_at)})
+    if period.visited_on:
+        rows.append({"key": "Site inspected", "value": day(period.visited_on)})
+    elif period.no_visit_because:
+        rows.append({"key": "Site not inspected", "value": period.no_visit_because})
+    if period.removed_since_start_t is not None:
+        rows.append({"key": "Net removals since the start", "value": tonnes(period.removed_since_start_t)})
     return rows
 
 
@@ -236,6 +256,29 @@ AMOUNT_COLUMNS = [
     {"label": "Verified", "numeric": True},
     {"label": "Certified", "numeric": True},
 ]
+
+
+YEAR_COLUMNS = [
+    {"label": "Year"},
+    {"label": "Reported", "numeric": True},
+    {"label": "Estimated", "numeric": True},
+    {"label": "Output or savings", "numeric": True},
+]
+
+
+def _year_rows(period: MonitoringPeriod) -> list[list[Any]]:
+    """What a small-scale project stated of each year, beside the estimate of its design document."""
+    estimates = {row.year: row.reductions_t for row in period.project.estimates.all()}
+    unit = {"I": "MW", "II": "GWh"}.get(period.project.small_scale_type, "")
+    return [
+        [
+            str(row.year),
+            row.reported_t,
+            estimates.get(row.year),
+            f"{row.output.normalize():f} {unit}" if row.output is not None else "–",
+        ]
+        for row in period.years.all()
+    ]
 
 
 def _amount_rows(period: MonitoringPeriod) -> list[list[Any]]:

@@ -105,6 +105,7 @@ def documents(request: HttpRequest, key: int) -> HttpResponse:
         shown.append(
             {
                 "title": paper.title,
+                "confidential_because": paper.confidential_because,
                 "kind_label": label,
                 "latest": versions[0] if versions else None,
                 "earlier": versions[1:] if page.seen.sees_all else [],

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cdm import permissions, queries
+from cdm import confidentiality, permissions, queries
 from cdm.acts import requests as request_acts
 from cdm.forms.acts import ConfirmForm
 from cdm.forms.requests import ReplyForm, RequestFilter, ReviewForm
@@ -38,7 +38,14 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         **frame(request, about, at, acts=_acts(request, about, at)),
         "request_row": about,
-        "documents": document_rows(about.documents.prefetch_related("versions__uploaded_by")),
+        "documents": document_rows(
+            confidentiality.shown(
+                list(about.documents.prefetch_related("versions__uploaded_by")),
+                about.project,
+                person(request),
+                at,
+            )
+        ),
         **facts_of(about, at),
         **meaning_for(about, at),
     }

@@ -140,6 +140,7 @@ def document_rows(documents: Iterable[Any]) -> list[dict[str, Any]]:
             {
                 "title": document.title,
                 "kind_label": document.get_kind_display(),
+                "confidential_because": document.confidential_because,
                 "latest": versions[0] if versions else None,
                 "earlier": versions[1:],
             }

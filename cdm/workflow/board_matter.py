@@ -232,11 +232,11 @@ def _back(name: str, label: str, by: Role, target: str, *then: str) -> Move:
         name,
         ("awaiting_information",),
         target,
-        (PARTICIPANT, DOE) if by is not CLOCK else (CLOCK,),
+        (PARTICIPANT, Role.FOCAL_POINT, DOE) if by is not CLOCK else (CLOCK,),
         label,
         happened="Question answered" if by is not CLOCK else "No answer came in time: the review goes on",
         when=f"question_came_from_{target}",
-        needs=("question_is_yours",) if by is not CLOCK else (),
+        needs=("question_is_yours", "focal_point_for_scope_c_speaks") if by is not CLOCK else (),
         then=then,
         asks=(
             Ask("text", "text", "Answer"),

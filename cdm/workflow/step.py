@@ -60,6 +60,8 @@ class Step:
     following: list[Following] = field(default_factory=list)
     beginning: list[Beginning] = field(default_factory=list)
     record: Record | None = None
+    told: str = ""
+    """What an effect adds to the notices of the move, such as the serial numbers of what moved."""
 
     @property
     def day(self) -> dt.date:

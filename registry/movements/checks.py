@@ -14,7 +14,7 @@ from registry.movements import checks_of_limits
 from registry.movements.facts import MOST_BLOCKS, Facts
 from registry.movements.numbering import CHECKS, Answer, Check, NotEvaluated, check
 from registry.movements.persons import held_role
-from registry.movements.table import Role
+from registry.movements.table import LASTING, Role
 
 __all__ = ["CHECKS", "Answer", "Check", "NotEvaluated", "checks_of_limits"]
 
@@ -223,7 +223,11 @@ def _kind(line: MovementLine) -> str:
 # --- 4000: who may have them
 
 
-@check(4001, "The receiving holder is a participant of every project whose units it gets.")
+@check(
+    4001,
+    "The receiving holder is a participant of every project whose units it gets, or an entity that acquires them to "
+    "replace an excess issuance.",
+)
 def receiver_participates(facts: Facts) -> Answer:
     target = facts.movement.target
     unknown = False
@@ -232,6 +236,8 @@ def receiver_participates(facts: Facts) -> Answer:
             continue
         participates = outside.is_participant(target, party=line.party, project_number=line.project_number)
         if participates is False:
+            if due := outside.units_to_replace(target):
+                return _replaces_excess(facts, due)
             return (
                 f"“{target.holder}” is not a participant of project {line.project} with a letter of approval in "
                 "force; units move between participants of their project only."
@@ -239,6 +245,17 @@ def receiver_participates(facts: Facts) -> Answer:
         unknown = unknown or participates is None
     return (
         NotEvaluated("The participants of the project are not known to this registry.") if unknown else None
+    )
+
+
+def _replaces_excess(facts: Facts, due: int) -> Answer:
+    """3/CMP.1 annex, para 22: an entity acquires existing units, whoever holds them, but no more than it has to."""
+    wanted = sum(line.quantity for line in facts.lines)
+    if wanted <= due and all(line.unit_type in LASTING for line in facts.lines):
+        return None
+    return (
+        f"“{facts.movement.target.holder if facts.movement.target else ''}” is no participant; to replace an excess "
+        f"issuance it may acquire {due:,} more CERs, ERUs, AAUs or RMUs, and no other units."
     )
 
 

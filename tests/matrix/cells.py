@@ -105,7 +105,7 @@ def values(world: World, subject: Any, move: str) -> dict[str, Any]:
     if subject.machine.name == "board_matter":
         return OF_A_MATTER.get(move, {})
     if move == "certify":
-        return {"verified": {2: 5_000}, "certified": {2: 5_000}, "opinion": "Verified."}
+        return {"verified": {2: 5_000}, "certified": {2: 5_000}, "opinion": "Verified.", "visited_on": day}
     if move == "record_assessment":
         return {"standards_are_met": True, "assessment": "All is met."}
     if move in ("record_designation", "confirm", "set_aside", "confirm_scopes", "set_aside_scopes"):

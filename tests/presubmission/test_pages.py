@@ -52,7 +52,8 @@ def period(world: World) -> MonitoringPeriod:
 def request_for(world: World, period: MonitoringPeriod) -> BoardRequest:
     """Certified for what was reported, the request being prepared."""
     world.attach(period, "verification_report", "verifier")
-    world.do(period, "certify", "verifier", verified={2: 67_303}, certified={2: 67_303}, opinion="Verified.")
+    amounts = {"verified": {2: 67_303}, "certified": {2: 67_303}}
+    world.do(period, "certify", "verifier", **amounts, visited_on=world.at.date(), opinion="Verified.")
     return world.request_for(period, "verifier")
 
 

@@ -155,3 +155,8 @@ def everybody_participates(account: Account, **_: Any) -> bool:
 def everybody_is_eligible(party: str, day: dt.date) -> bool:
     """For REGISTRY_ELIGIBILITY."""
     return True
+
+
+def owes_a_thousand(account: Account) -> int:
+    """For REGISTRY_UNITS_TO_REPLACE."""
+    return 1000

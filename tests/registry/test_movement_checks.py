@@ -31,6 +31,7 @@ EXPIRY = dt.date(2017, 12, 31)
 PASSES = ""
 NOBODY_PARTICIPATES = {"REGISTRY_PARTICIPANT": "tests.registry.given.nobody_participates"}
 ALL_PARTICIPATE = {"REGISTRY_PARTICIPANT": "tests.registry.given.everybody_participates"}
+OWES_A_THOUSAND = {"REGISTRY_UNITS_TO_REPLACE": "tests.registry.given.owes_a_thousand"}
 NONE_ELIGIBLE = {"REGISTRY_ELIGIBILITY": "tests.registry.given.nobody_is_eligible"}
 ALL_ELIGIBLE = {"REGISTRY_ELIGIBILITY": "tests.registry.given.everybody_is_eligible"}
 
@@ -378,6 +379,20 @@ EXAMPLES = [
         "“Buyer” is not a participant of project BR-0008 with a letter of approval in force; units move between "
         "participants of their project only.",
         settings=tuple(NOBODY_PARTICIPATES.items()),
+    ),
+    Example(
+        4001,
+        "to an entity that owes as many for an excess issuance",
+        lambda _: moving(given.held(1000), None, line(1000)),
+        settings=tuple({**NOBODY_PARTICIPATES, **OWES_A_THOUSAND}.items()),
+    ),
+    Example(
+        4001,
+        "to an entity, more than it owes",
+        lambda _: moving(given.held(1001), None, line(1001)),
+        "“Buyer” is no participant; to replace an excess issuance it may acquire 1,000 more CERs, ERUs, AAUs or RMUs, "
+        "and no other units.",
+        settings=tuple({**NOBODY_PARTICIPATES, **OWES_A_THOUSAND}.items()),
     ),
     Example(
         4001,

@@ -14,6 +14,7 @@ from registry import attestation, book, queries, views
 from registry.check_codes import with_check
 from registry.models import Account
 from registry.models_attestations import Attestation
+from registry.serials import SerialRange, UnitBlockIdentifier
 from registry.stories import Viewer
 from tests.registry import given
 
@@ -226,3 +227,16 @@ def test_the_pages_change_nothing(client: Client, account: Account) -> None:
     for address in (SERIALS, "/registry/reports/", "/registry/reports/issuances/", CHECK):
         assert client.post(address).status_code == 405
         assert client.head(address).status_code == 200
+
+
+def test_units_issued_are_those_of_this_registry_and_not_what_came_from_others(client: Client) -> None:
+    given.issued(1346, 27)
+    assert "Units issued 1,346" in (page := words(client.get("/registry/").content.decode()))
+    assert "Came from other registries" not in page
+    book.receive(
+        account=given.holding("DE"), units=UnitBlockIdentifier(SerialRange("DE", 1, 1000), 1, 1, 1),
+        by=None, at=given.AT, reason="AAUs", key=given.key(),
+    )  # fmt: skip
+    page = words(client.get("/registry/").content.decode())
+    assert "Units issued 1,346" in page
+    assert "Came from other registries 1,000" in page

@@ -15,6 +15,9 @@ from registry import book
 from registry import queries as book_queries
 from registry.codes import AccountType, UnitType
 from registry.models import Account, Entry
+from registry.models_accounts import TrustedAccount
+from registry.movements import doors
+from registry.movements.table import MovementKind
 from registry.serials import SerialRange, UnitBlockIdentifier
 from registry.verify import verify_book
 from tests import entities
@@ -216,6 +219,40 @@ def test_para_22_an_equal_amount_is_cancelled_within_30_days_counted_to_the_unit
     assert verify_book().ok
     with pytest.raises(NotOpen):
         world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=1)
+
+
+def test_para_22_the_entity_acquires_existing_units_of_the_project_from_an_account_that_holds_them(
+    world: World, issued: Project
+) -> None:
+    """It takes no part in the project, so that nothing but what it owes lets units come to it."""
+    seller, buyer = Account.objects.get(holder="EcoSecurities"), entities.account(world)
+    TrustedAccount.objects.create(account=seller, trusted=buyer, from_at=world.at)
+
+    def sold(quantity: int) -> None:
+        line = doors.Units(
+            party="BR", project_number=issued.reference_number or 0, unit_type=5, period=2, quantity=quantity
+        )
+        movement = doors.propose(
+            kind=MovementKind.INTERNAL_TRANSFER, units=[line], source=seller, target=buyer, reason="Sold",
+            by=world.people["developer"], at=world.at, key=f"sale:{quantity}:{world.at}",
+        )  # fmt: skip
+        doors.approve(movement=movement, by=world.people["second developer"], at=world.at)
+
+    world.on("2020-03-02")
+    with pytest.raises(doors.ChecksFailed, match="is not a participant of project"):
+        sold(600)
+    found = due(world, issued, 1_000)
+    world.on("2020-03-03")
+    sold(600)
+    with pytest.raises(doors.ChecksFailed, match="it may acquire 400 more CERs, ERUs, AAUs or RMUs"):
+        sold(401)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=600)
+    sold(400)
+    world.do(found, "cancel_units", "verifier", holding=entities.holding(found), quantity=400)
+    assert (found.state, cancelled_units()) == ("fulfilled", 1_000)
+    world.on("2020-03-04")
+    with pytest.raises(doors.ChecksFailed, match="is not a participant of project"):
+        sold(1)
 
 
 def test_para_22_after_the_30th_day_it_is_overdue_and_still_owed(world: World, issued: Project) -> None:

@@ -9,10 +9,11 @@ import pytest
 from cdm.acts import accounts, forwarding
 from cdm.models import BoardRequest, Organisation
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
-from registry import queries, verify
+from registry import account_requests, queries, verify
 from registry.accounts import own_account
 from registry.codes import AccountType, UnitType
 from registry.models import Account, Issuance
+from registry.models_accounts import AccountRequest
 from registry.movements import doors
 from registry.movements.table import MovementKind
 from tests.given import World
@@ -197,3 +198,35 @@ def test_4_1_from_account_to_account_only_to_participants_of_the_project_with_a_
     world.approve(issued.project, "NL")
     assert (failing(fund), failing(stranger)) == ({4003}, {4001, 4003})
     assert queries.balance(own) == 100
+
+
+def test_an_account_that_units_are_still_to_come_to_is_not_closed(world: World, issued: BoardRequest) -> None:
+    """Whoever asks for the closing, and whoever approves it later, is told which requests name the account."""
+    first, other = world.account(), world.account()
+
+    def closing(account: Account, key: str) -> AccountRequest:
+        return account_requests.propose_change(
+            kind="close", account=account, by=world.people["developer"], at=world.at, reason="Sold", key=key
+        )
+
+    early = closing(first, "early")
+    asked = world.forwarding_asked(issued, [(first, 2, 10), (other, 2, 20)])
+    named = rf"{asked} of project {issued.project.reference}\. Have that decided or withdrawn"
+    with pytest.raises(account_requests.DoesNotFit, match=named):
+        account_requests.approve(request=early, by=world.people["administrator"], at=world.at)
+    with pytest.raises(account_requests.DoesNotFit, match=named):
+        closing(other, "late")
+    world.do(asked, "withdraw", "developer", note="To another account.")
+    account_requests.approve(request=early, by=world.people["administrator"], at=world.at)
+    # a movement that awaits approval is as good as a request
+    world.do(world.forwarding_asked(issued, [(other, 2, 20)]), "carry_out", "administrator")
+    empty, number = world.account(), issued.project.reference_number
+    doors.propose(
+        kind=MovementKind.INTERNAL_TRANSFER, source=other, target=empty, reason="Ours", key="transfer",
+        units=[doors.Units(party="BR", project_number=number, unit_type=UnitType.CER, period=2, quantity=20)],
+        by=world.people["developer"], at=world.at,
+    )  # fmt: skip
+    with pytest.raises(
+        account_requests.DoesNotFit, match=r"to move into or out of .*: Transfer within this registry M\d+\."
+    ):
+        closing(empty, "empty")

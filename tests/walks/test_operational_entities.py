@@ -132,7 +132,8 @@ def certified_by_the_validator(world: World, project: Project) -> str:
     world.do(period, "submit", "developer")
     world.do(period, "publish_report", "validator")
     world.attach(period, "verification_report", "validator")
-    world.do(period, "certify", "validator", verified={2: 900}, certified={2: 900}, opinion="Verified.")
+    amounts = {"verified": {2: 900}, "certified": {2: 900}}
+    world.do(period, "certify", "validator", **amounts, visited_on=world.at.date(), opinion="Verified.")
     return period.state
 
 

@@ -120,7 +120,7 @@ def test_rulebook_2_7_replies_until_the_28th_day_the_notice_counted(
     reply(world, request_, "developer")
     assert request_.state == "review_requested"
     with pytest.raises(Unmet, match="replied already"):
-        reply(world, request_, "buyer")
+        reply(world, request_, "developer")
     first_second_after(world, last_day)
     request_.refresh_from_db()
     assert request_.state == "under_review"
@@ -217,7 +217,8 @@ def test_para_65_a_rejected_issuance_is_revised_and_requested_again(world: World
     world.do(period, "submit", "developer")
     world.do(period, "publish_report", "verifier")
     world.attach(period, "verification_report", "verifier")
-    world.do(period, "certify", "verifier", verified={2: 880}, certified={2: 880}, opinion="Verified.")
+    amounts = {"verified": {2: 880}, "certified": {2: 880}}
+    world.do(period, "certify", "verifier", **amounts, visited_on=world.at.date(), opinion="Verified.")
     again = world.instructed(period)
     world.do(again, "issue", "administrator")
     period.refresh_from_db()

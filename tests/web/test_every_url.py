@@ -21,6 +21,7 @@ from cdm.models import (
     BoardRequest,
     Comment,
     Engagement,
+    MemberSuspension,
     Notice,
     Project,
     RegisteredChange,
@@ -137,6 +138,10 @@ def arguments(world: World) -> dict[str, list[Any]]:
     reviewed_one = world.published_request(world.validated(others=(), title="Under review"), "validator")
     matter = world.under_review(reviewed_one)
     meeting = world.meeting(40, on="2008-12-01", is_open=False)
+    suspension = MemberSuspension.objects.create(
+        membership=world.office("alternate 10"), meeting=meeting, cause="other", reason="It", in_favour=9, against=0,
+        from_on=world.at.date(), by=world.people["member 1"], at=world.at,
+    )  # fmt: skip
     draft = world.draft(title="A draft")
     considered = world.notified(draft, started_on="2009-01-05")
     commented = world.published(others=(), title="Open for comments")
@@ -194,6 +199,9 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:enter_attendance": [meeting.pk, world.office("member 2").pk],
         "cdm:record_oath": [world.office("member 2").pk],
         "cdm:end_membership": [world.office("member 2").pk],
+        "cdm:suspend_member": [world.office("member 2").pk],
+        "cdm:justify_absence": [world.office("member 2").pk],
+        "cdm:end_suspension": [suspension.pk],
         "cdm:end_engagement": [engagement.pk],
         "cdm:monitoring": [period.pk],
         "cdm:change_days": [period.pk],
@@ -211,6 +219,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:acknowledge_risk": [request.pk],
         "cdm:risk_acknowledgement": [acknowledged.pk],
         "cdm:transition": [moving.pk],
+        "cdm:leave_office": [statement.pk],
         "cdm:sign": ["modalities_statement", statement.pk],
         "cdm:ask_participant_change": [project.pk, "add"],
         "cdm:participant_change": [changed.pk],
@@ -233,6 +242,7 @@ def arguments(world: World) -> dict[str, list[Any]]:
         "cdm:take_over": [doe.pk],
         "cdm:entity": [doe.pk],
         "cdm:apply_as_entity": [doe.pk],
+        "cdm:report_activities": [doe.pk],
         "cdm:open_excess_review": [term.doe_id],
         "cdm:accreditation": [term.pk],
         "cdm:excess_issuance": [excess.pk],

@@ -149,3 +149,20 @@ def test_para_34_the_lists_are_public(world: World, visit: Visit) -> None:
         page = words(visit("").get("/parties/") if world.on(day) else None)
         assert (none not in page) is is_listed, day
     assert "Brazil" in page
+
+
+def test_a_focal_point_withdraws_from_its_office_on_the_page(world: World, visit: Visit) -> None:
+    project = world.on("2019-03-04").submitted()
+    statement = world.modalities(project, other=("shared", ("developer", "buyer")))
+    url = reverse("cdm:leave_office", args=[statement.pk])
+    shown = visit("buyer").get(statement.get_absolute_url())
+    assert url in shown.content.decode()
+    assert "This cannot be taken back" in words(visit("buyer").get(url))
+    body = world.organisations["buyer"].pk
+    answer = visit("buyer").post(url, {"organisation": body, "reason": ""})
+    assert answer.status_code == 422
+    assert visit("developer").post(url, {"organisation": body, "reason": "Theirs"}).status_code == 422
+    answer = visit("buyer").post(url, {"organisation": body, "reason": "The contract ended."}, follow=True)
+    assert "Netherlands Clean Development Facility is no focal point any more." in words(answer)
+    assert "Netherlands Clean Development Facility (withdrew on 4 March 2019)" in words(answer)
+    assert url not in answer.content.decode()

@@ -19,6 +19,7 @@ from cdm.workflow.conditions import (
     registered_changes,
     requests,
     validation,
+    verification,
 )
 from cdm.workflow.conditions.naming import CONDITIONS, Condition
 from cdm.workflow.step import Problem, Step
@@ -41,6 +42,7 @@ __all__ = [
     "requests",
     "unmet",
     "validation",
+    "verification",
 ]
 
 

@@ -61,7 +61,9 @@ def outcome_problem(outcome: str | None, corrections: str) -> Problem | None:
 @condition
 def question_is_yours(step: Step) -> Iterator[Problem]:
     question = step.subject.questions.filter(ended_on__isnull=True).first()
-    if question is not None and question.asked_of != str(step.role):
+    # a focal point speaks for the participants
+    side = Role.PARTICIPANT if step.role is Role.FOCAL_POINT else step.role
+    if question is not None and question.asked_of != str(side):
         who = question.get_asked_of_display().lower()
         yield Problem(f"The question was put to the {who}; they answer it.")
     if file := step.given.get("file"):

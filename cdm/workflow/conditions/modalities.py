@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cdm import files, modalities
 from cdm.models import ParticipantChange
 from cdm.workflow.conditions.naming import Answer, condition
+from cdm.workflow.roles import Role
 from cdm.workflow.step import Problem, Step
 
 
@@ -31,6 +32,17 @@ def modalities_are_in_force(step: Step) -> Answer:
             "modalities",
         )
     return None
+
+
+@condition
+def focal_point_for_scope_c_speaks(step: Step) -> Answer:
+    """Rulebook 2.4, PCP 4.6: modalities in force, the focal points for scope (c) speak for the participants."""
+    if step.by is None or step.role not in (Role.PARTICIPANT, Role.FOCAL_POINT):
+        return None
+    if sentence := modalities.speaking_problem(step.project, step.by, step.day):
+        return sentence
+    is_only_named = step.role is Role.FOCAL_POINT and modalities.in_force(step.project) is None
+    return "The statement that names you a focal point is not in force yet." if is_only_named else None
 
 
 @condition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cdm import units
+from cdm import units, units_told
 from cdm.models import ReplacementCancellation
 from cdm.workflow import recording
 from cdm.workflow.effects.naming import effect
@@ -76,4 +76,11 @@ def cancel_replacement_units(step: Step) -> None:
         unit_type=holding.unit_type.label,
         serials=serials,
         remaining=obligation.remaining,
+    )
+    units_told.tell(
+        [moved.entry],
+        "Units cancelled to replace an excess issuance",
+        url=obligation.get_absolute_url(),
+        at=step.at,
+        project=obligation.project,
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
-from cdm import units
+from cdm import notices, units, units_told
 from cdm.models import Project
 from cdm.rules import adaptation, commitment
 from cdm.workflow import judging
 from cdm.workflow.effects.mitigation import cancel_for_mitigation
 from cdm.workflow.effects.naming import effect
+from cdm.workflow.roles import Role
 from cdm.workflow.step import Step
 from registry import book
 from registry.codes import UnitType
@@ -80,8 +81,12 @@ def _expires_on(project: Project, commitment_period: int) -> dt.date | None:
 
 @effect
 def forward_units(step: Step) -> None:
-    """Lowest serials first, out of the pending account, to the accounts the participants named."""
+    """Lowest serials first, out of the pending account, to the accounts the participants named.
+
+    The participants hear of all of it by the notice of the move, and who represents an account of what came into it.
+    """
     request = step.subject
+    entries = []
     wanted: dict[int, list[tuple[Account, int]]] = defaultdict(list)
     for share in request.shares.select_related("account"):
         wanted[share.commitment_period].append((share.account, share.quantity))
@@ -95,8 +100,18 @@ def forward_units(step: Step) -> None:
                 reason=f"Forwarding request {request.pk} of project {step.project.reference}",
                 key=f"forwarding:{request.pk}:commitment-period:{issuance.commitment_period}",
             )
+            entries.append(moved.entry)
             step.facts[f"commitment_period_{issuance.commitment_period}"] = {
                 "entry": moved.entry.transaction_number,
                 "units": moved.quantity,
                 "parts": [f"{account.identifier}: {serials}" for account, serials in moved.parts],
             }
+    step.told = units_told.sentence(units_told.parts_of(entries))
+    units_told.tell(
+        entries,
+        f"Units of project {step.project.reference} forwarded to your account",
+        url=request.get_absolute_url(),
+        at=step.at,
+        but=notices.people(Role.PARTICIPANT, request, step.at),
+        project=step.project,
+    )

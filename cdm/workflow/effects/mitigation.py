@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cdm import units
+from cdm import units, units_told
 from cdm.rules import adaptation
 from cdm.workflow import judging
 from cdm.workflow.step import Step
@@ -26,7 +26,7 @@ def cancel_for_mitigation(step: Step, issued: book.Issued, on: dt.date) -> Seria
     if share.units == 0 or rest is None:
         return None
     cancelled = rest if share.units >= rest.units else rest.split(share.units)[0]
-    book.cancel(
+    moved = book.cancel(
         source=book.own_account(AccountType.PENDING, at=step.at),
         kind=AccountType.ADMINISTRATIVE_CANCELLATION,
         party=issuance.party,
@@ -38,5 +38,12 @@ def cancel_for_mitigation(step: Step, issued: book.Issued, on: dt.date) -> Seria
         at=step.at,
         reason=f"Overall mitigation: {share.rule}",
         key=f"{units.request_reference_of(step.subject)}:mitigation:{issuance.commitment_period}",
+    )
+    units_told.tell(
+        [moved.entry],
+        "Units cancelled for overall mitigation",
+        url=step.subject.get_absolute_url(),
+        at=step.at,
+        project=step.project,
     )
     return cancelled

@@ -22,6 +22,20 @@ def keep_certification(step: Step) -> None:
         amount.save(update_fields=["verified_t", "certified_t"])
         step.facts[f"certified_t_commitment_period_{amount.commitment_period}"] = amount.certified_t
     period.certified_at = step.at
+    period.removed_since_start_t = step.given.get("removed_since_start")
+    period.visited_on = step.given.get("visited_on")
+    period.no_visit_because = "" if period.visited_on else step.given.get("no_visit_because", "").strip()
+    step.facts.update(
+        {
+            name: value
+            for name, value in (
+                ("removed_since_start_t", period.removed_since_start_t),
+                ("visited_on", period.visited_on),
+                ("no_visit_because", period.no_visit_because),
+            )
+            if value
+        }
+    )
     keep_opinion(step, is_positive=True, monitoring_period=period)
 
 
