@@ -47,7 +47,7 @@ ACTS: dict[str, tuple[Role, ...]] = {
     "release_comment": (Role.SECRETARIAT,),
     "open_monitoring_period": (Role.PARTICIPANT,),
     "edit_monitoring_period": (Role.PARTICIPANT,),
-    "prepare_change": (Role.PARTICIPANT,),
+    "prepare_change": (Role.PARTICIPANT, Role.FOCAL_POINT),
     "prepare_request": (Role.DOE,),
     "request_review": (Role.DNA, Role.BOARD_MEMBER),
     "reply_to_review": (Role.PARTICIPANT, Role.FOCAL_POINT, Role.DOE),

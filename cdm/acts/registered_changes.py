@@ -9,7 +9,9 @@ from typing import Any
 
 from cdm import crediting_periods
 from cdm.acts.acting import Act, NotOpen, Problem, acting, refuse
+from cdm.modalities import speaking_problem
 from cdm.models import ChangeEstimate, MonitoringPeriod, Organisation, Project, RegisteredChange, User
+from cdm.permissions import Denied
 from cdm.rules import methodologies
 from cdm.rules.errors import RuleError
 from cdm.workflow import opening
@@ -26,6 +28,7 @@ def prepare_renewal(project: Project, *, by: User, at: dt.datetime) -> Registere
     where another is under way, Unmet where it is too early, too late or not renewable.
     """
     with acting(project, "prepare_change", by=by, at=at, states=("registered",)) as act:
+        _speaks(act)
         standing = crediting_periods.standing_renewal(act.project)
         if standing is not None:
             raise NotOpen(f"“{standing}” is under way already. Complete or withdraw that one.")
@@ -71,6 +74,7 @@ def prepare_change(
 ) -> RegisteredChange:
     """Begin a post-registration change; `details` as in `state_change`. Raises Denied, NotOpen, Unmet."""
     with acting(project, "prepare_change", by=by, at=at, states=("registered",)) as act:
+        _speaks(act)
         refuse(
             Problem("Choose the kind of change.", "kind")
             if kind not in Kind.values or kind == Kind.RENEWAL
@@ -106,6 +110,7 @@ def state_change(
     `capacity_mw` in MW, `savings_gwh` in GWh a year, for a change of the design. Raises Denied, NotOpen, Stale, Unmet.
     """
     with _editing(change, by=by, at=at, expected_version=expected_version) as act:
+        _speaks(act)
         if act.subject.is_renewal:
             raise NotOpen("This is a renewal. State its baseline, methodologies and estimates.")
         _take(
@@ -142,6 +147,7 @@ def state_renewal(
     `estimates`: calendar year -> whole t CO2e of 0 or more. Raises Denied, NotOpen, Stale, Unmet.
     """
     with _editing(change, by=by, at=at, expected_version=expected_version) as act:
+        _speaks(act)
         subject: RegisteredChange = act.subject
         if not subject.is_renewal or subject.renewed_from is None:
             raise NotOpen("This is a change, not a renewal. State what changes.")
@@ -185,6 +191,12 @@ def _editing(change: RegisteredChange, *, by: User, at: dt.datetime, expected_ve
         states=("being_prepared",),
         expected_version=expected_version,
     )
+
+
+def _speaks(act: Act) -> None:
+    """Once modalities are in force, the focal points for scope (c) speak for the participants (rulebook 2.4)."""
+    if why := speaking_problem(act.project, act.by, act.day):
+        raise Denied(why)
 
 
 def _take(
