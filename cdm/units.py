@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import CharField, IntegerField, Q
 
 from cdm import money
 from cdm.models import BoardRequest, Organisation, Project
 from registry import queries as book_queries
 from registry.codes import AccountType
 from registry.models import Account, Issuance
+from registry.prepared import Prepared
 from registry.queries import Holding
 
 Share = tuple[Account, int, int]
+
+_PROJECT = Prepared(
+    lambda party, number: Project.objects.filter(host_party=party, reference_number=number)[:1],
+    party=CharField(),
+    number=IntegerField(),
+)
 
 
 def reference_of(organisation: Organisation) -> str:
@@ -58,7 +65,7 @@ def authorised_holders(project: Project) -> dict[str, Organisation]:
 
 def is_participant(account: Account, *, party: str, project_number: int) -> bool | None:
     """For settings.REGISTRY_PARTICIPANT: whether the holder takes part in the project by a letter in force."""
-    project = Project.objects.filter(host_party=party, reference_number=project_number).first()
+    project = _PROJECT.first(party=party, number=project_number)
     if project is None:
         return None
     holders = authorised_holders(project)

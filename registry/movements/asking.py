@@ -7,6 +7,7 @@ import datetime as dt
 from registry.models_movements import Movement, MovementCheck
 from registry.movements.checks import CHECKS, NotEvaluated
 from registry.movements.facts import Facts
+from registry.prepared import insert
 
 
 def answers_to(facts: Facts) -> dict[int, str | NotEvaluated | None]:
@@ -36,5 +37,5 @@ def as_checks(
 
 def evaluate(facts: Facts, stage: str) -> list[MovementCheck]:
     """Ask and keep; the checks that failed."""
-    checks = MovementCheck.objects.bulk_create(as_checks(facts.movement, answers_to(facts), stage, facts.at))
+    checks = insert(as_checks(facts.movement, answers_to(facts), stage, facts.at))
     return [check for check in checks if check.outcome == MovementCheck.Outcome.FAILED]

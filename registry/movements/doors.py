@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField, CharField, DateTimeField, QuerySet
 from django.dispatch import Signal
 
 from registry import asked
@@ -26,7 +27,36 @@ from registry.movements.life import State
 from registry.movements.persons import NotYours, deciding_role, held_role, represents
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
+from registry.prepared import Prepared, insert
 from registry.refusals import KeyReused, NotEnoughUnits
+
+# what every movement asks, or reads
+_UNDER_KEY = Prepared(lambda key: Movement.objects.filter(key=key), key=CharField())
+_LOCKED = Prepared(
+    lambda pk: (
+        Movement.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("source", "target", "corrects", "proposed_by")
+        .filter(pk=pk)
+    ),
+    pk=BigIntegerField(),
+)
+_LINES = Prepared(
+    lambda movement: MovementLine.objects.filter(movement_id=movement), movement=BigIntegerField()
+)
+
+
+def _due(at: Any) -> QuerySet[Movement]:
+    return Movement.objects.filter(state=State.AWAITING_APPROVAL, reserved_until__lte=at).order_by(
+        "reserved_until", "pk"
+    )
+
+
+_LAPSED: Prepared[int] = Prepared(lambda at: _due(at).values_list("pk", flat=True), at=DateTimeField())
+_LAPSED_OF: Prepared[int] = Prepared(
+    lambda at, source: _due(at).filter(source_id=source).values_list("pk", flat=True),
+    at=DateTimeField(),
+    source=BigIntegerField(),
+)
 
 happened = Signal()
 """Sent inside the transaction, with `movement`, `act` (propose, or the state it ended in) and `at`."""
@@ -98,7 +128,7 @@ def approve(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason
     with transaction.atomic():
         locked = _locked(movement, at)
         deciding_role(locked, by, at)
-        facts = Facts(locked, list(locked.lines.all()), at, approver=by)
+        facts = Facts(locked, _LINES(movement=locked.pk), at, approver=by)
         failures = evaluate(facts, MovementCheck.Stage.APPROVAL)
         if not failures:
             writing.complete(locked, facts.lines, by=by, at=at)
@@ -148,10 +178,8 @@ def cancel(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason:
 def lapse(*, at: dt.datetime, source: Account | None = None) -> list[Movement]:
     """End every movement whose reservation has ended, or those of one account; safe to run twice."""
     ended: list[Movement] = []
-    due = Movement.objects.filter(state=State.AWAITING_APPROVAL, reserved_until__lte=at)
-    if source is not None:
-        due = due.filter(source=source)
-    for pk in list(due.order_by("reserved_until", "pk").values_list("pk", flat=True)):
+    due = _LAPSED(at=at) if source is None else _LAPSED_OF(at=at, source=source.pk)
+    for pk in due:
         with transaction.atomic():
             locked = Movement.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
             if locked.is_open:
@@ -185,7 +213,7 @@ def _done_before(key: str, content: str) -> Movement | None:
         raise Incomplete(
             f"A key of 1 to {asked.LONGEST_KEY} characters is needed, so that nothing is done twice."
         )
-    earlier = Movement.objects.filter(key=key).first()
+    earlier = _UNDER_KEY.first(key=key)
     if earlier is None:
         return None
     if earlier.content != content:
@@ -213,13 +241,11 @@ def _keep(
         movement.go("hold")
     try:
         with transaction.atomic():
-            movement.save(force_insert=True)
+            insert([movement])
             for line in lines:
                 line.movement = movement
-            MovementLine.objects.bulk_create(lines)
-            checks = MovementCheck.objects.bulk_create(
-                as_checks(movement, answers, MovementCheck.Stage.PROPOSAL, at)
-            )
+            insert(lines)
+            checks = insert(as_checks(movement, answers, MovementCheck.Stage.PROPOSAL, at))
             _record(movement, by_id=movement.proposed_by_id, at=at, reason=movement.reason)
             if not failed:
                 writing.reserve(movement, lines)
@@ -265,11 +291,9 @@ def _unsaved_line(line: MovementLine) -> MovementLine:
 
 def _locked(movement: Movement, at: dt.datetime) -> Movement:
     """The movement, read after its row is locked; refused unless it still awaits approval."""
-    locked = (
-        Movement.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("source", "target", "corrects")
-        .get(pk=movement.pk)
-    )
+    locked = _LOCKED.first(pk=movement.pk)
+    if locked is None:
+        raise Movement.DoesNotExist(f"There is no movement {movement.pk}.")
     check_at(at)
     if not locked.is_open:
         raise NotOpen(f"{locked} is {State(locked.state).label.lower()} already.")
@@ -292,11 +316,13 @@ def _end(movement: Movement, *, by: AbstractBaseUser | None, at: dt.datetime, re
 
 def _record(movement: Movement, *, by_id: int | None, at: dt.datetime, reason: str) -> None:
     """Keep every step the movement has just gone."""
-    MovementRecord.objects.bulk_create(
-        MovementRecord(
-            movement=movement, source=way.source, target=way.target, by_id=by_id, at=at, reason=reason
-        )
-        for way in movement.went
+    insert(
+        [
+            MovementRecord(
+                movement=movement, source=way.source, target=way.target, by_id=by_id, at=at, reason=reason
+            )
+            for way in movement.went
+        ]
     )
     movement.went.clear()
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 
 from registry import asked
 from registry.accounts import BOARD, Incomplete, WrongAccount, check_at, check_reason, own_account
@@ -24,12 +24,19 @@ from registry.models_movements import Movement, MovementLine
 from registry.movements import writing
 from registry.movements.persons import proposing_role
 from registry.movements.table import KINDS, Kind, MovementKind
+from registry.prepared import Prepared
 from registry.serials import SerialRange, is_party_code
 
 RESERVED_DAYS: Final = 14
 """How long a proposal holds its units, unless settings.REGISTRY_RESERVED_DAYS says otherwise."""
 
 MOST_LINES: Final = 50
+
+_ACCOUNTS = Prepared(
+    lambda one, other: Account.objects.filter(pk__in=[one, other]),
+    one=BigIntegerField(),
+    other=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,10 +218,13 @@ def _read_again(
     row: Kind, source: Account | None, target: Account | None
 ) -> tuple[Account | None, Account | None, Account | None]:
     """Both as they are now, since the caller's copies may be older than a suspension; and the one the table knows."""
-    wanted = Q(pk__in=[account.pk for account in (source, target) if account])
-    if row.own_target is not None:
-        wanted |= Q(type=row.own_target)
-    found = {account.pk: account for account in Account.objects.filter(wanted)}
+    wanted = [account.pk for account in (source, target) if account]
+    if row.own_target is None:
+        one, other = (*wanted, 0, 0)[:2]
+        rows = _ACCOUNTS(one=one, other=other)
+    else:
+        rows = list(Account.objects.filter(Q(pk__in=wanted) | Q(type=row.own_target)))
+    found = {account.pk: account for account in rows}
     own = next((account for account in found.values() if account.type == row.own_target), None)
     return source and found[source.pk], target and found[target.pk], own
 
