@@ -199,7 +199,9 @@ class Decision(MovementDoor):
     door: ClassVar[Callable[..., Movement]]
 
     def post(self, request: Request, key: int) -> Response:
-        return self.do(lambda: self._decided(key))
+        return once.answered_in_one(
+            request, lambda: self._decided(key), at=self.at(), leaving=doors.ChecksFailed
+        )
 
     def _decided(self, key: int) -> Response:
         given = self.read(asked.DecisionAsks)

@@ -27,7 +27,7 @@ from registry.movements.life import State
 from registry.movements.persons import NotYours, deciding_role, held_role, represents
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
-from registry.prepared import Prepared, insert
+from registry.prepared import Prepared, insert, update
 from registry.refusals import KeyReused, NotEnoughUnits
 
 # what every movement asks, or reads
@@ -309,7 +309,7 @@ def _end(movement: Movement, *, by: AbstractBaseUser | None, at: dt.datetime, re
     movement.decided_by_id = by.pk if by else None
     movement.decided_at = at
     movement.decision = reason
-    movement.save(update_fields=["state", "decided_by", "decided_at", "decision"])
+    update(movement, "state", "decided_by", "decided_at", "decision")
     _record(movement, by_id=movement.decided_by_id, at=at, reason=reason)
     happened.send(Movement, movement=movement, act=str(movement.state), at=at)
 
