@@ -12,7 +12,7 @@ from cdm import permissions
 from cdm.models import Deadline, Notice, Organisation, Project, Seat, User
 from cdm.waking import wake
 from cdm.workflow.roles import Role
-from registry.prepared import insert
+from registry.written import insert
 
 if TYPE_CHECKING:
     from cdm.models.subject import Subject

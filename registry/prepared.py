@@ -4,7 +4,7 @@ Django builds and compiles a query anew each time it is asked, which takes longe
 writes the arguments into the text, so that the database reads and plans it anew too. A `Prepared` query is compiled
 when it is first asked and after that only given its arguments; on PostgreSQL they travel apart from the statement,
 which is prepared (where `prepare_threshold` allows it; behind PgBouncer it does not). What comes back is what the
-query set would have given.
+query set would have given. `registry.written` writes in the same way.
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import psycopg
 import psycopg.sql
-from django.db import DatabaseError, IntegrityError, connections, router, transaction
+from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
 Row = TypeVar("Row")
-Written = TypeVar("Written", bound=Model)
 
 
 class Given(Expression):
@@ -151,80 +150,3 @@ def open_cursor(connection: BaseDatabaseWrapper) -> Any:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
-
-
-# --- writing
-
-
-def insert(rows: Sequence[Written], *, unless_there: bool = False) -> list[Written]:
-    """Write new rows of one model as `bulk_create` does, all in one prepared statement, and give them their keys.
-
-    With `unless_there` a single row is not written where a unique constraint has another already; then gives nothing.
-    """
-    if not rows:
-        return []
-    model = type(rows[0])
-    using = router.db_for_write(model)
-    connection = connections[using]
-    if connection.vendor != "postgresql":
-        try:
-            with transaction.atomic(using=using, savepoint=unless_there):
-                return model._default_manager.using(using).bulk_create(rows)
-        except IntegrityError:
-            if unless_there:
-                return []
-            raise
-    fields, one, many = _inserting(model, unless_there)
-    columns = [
-        [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows] for field in fields
-    ]
-    values: list[Any] = [column[0] for column in columns] if len(rows) == 1 else columns
-    keys = ask(connection, one if len(rows) == 1 else many, values)
-    if unless_there and not keys:
-        return []
-    for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
-        row._state.adding, row._state.db = False, using
-    return list(rows)
-
-
-def update(row: Model, *names: str) -> None:
-    """Write these fields of a row that is there, in one prepared statement."""
-    model = type(row)
-    using = router.db_for_write(model)
-    connection = connections[using]
-    if connection.vendor != "postgresql":
-        row.save(using=using, update_fields=names)
-        return
-    fields, statement = _updating(model, names)
-    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
-    with open_cursor(connection) as cursor:
-        cursor.execute(statement, values)
-        if cursor.rowcount != 1:
-            raise DatabaseError(f"There is no {model._meta.verbose_name} {row.pk} to write.")
-
-
-@cache
-def _updating(model: type[Model], names: tuple[str, ...]) -> tuple[list[Any], str]:
-    """The fields that are written, with the key last, and the statement."""
-    connection = connections[router.db_for_write(model)]
-    quote, meta = connection.ops.quote_name, model._meta
-    fields: list[Any] = [meta.get_field(name) for name in names]
-    sets = ", ".join(f"{quote(field.column)} = %s::{field.cast_db_type(connection)}" for field in fields)
-    statement = f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(meta.pk.column)} = %s"  # type: ignore[arg-type]  # noqa: S608
-    return [*fields, meta.pk], statement
-
-
-@cache
-def _inserting(model: type[Model], unless_there: bool) -> tuple[list[Any], str, str]:
-    """The fields that are written, and the statements that write one row of them, or many."""
-    connection = connections[router.db_for_write(model)]
-    quote, meta = connection.ops.quote_name, model._meta
-    fields = [field for field in meta.concrete_fields if not isinstance(field, AutoField)]
-    into = f"INSERT INTO {quote(meta.db_table)} ({', '.join(quote(field.column) for field in fields)})"  # type: ignore[arg-type]
-    back = f"{'ON CONFLICT DO NOTHING ' if unless_there else ''}RETURNING {quote(meta.pk.column)}"  # type: ignore[arg-type]
-    places = ", ".join(f"%s::{field.cast_db_type(connection)}" for field in fields)
-    arrays = ", ".join(f"%s::{field.cast_db_type(connection)}[]" for field in fields)
-    # rows are numbered as they are written, so the keys come back in their order
-    many = f"{into} SELECT * FROM unnest({arrays}) {back}"  # noqa: S608 the models' own names
-    return fields, f"{into} VALUES ({places}) {back}", many

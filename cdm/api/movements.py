@@ -88,7 +88,7 @@ class Movements(Listing):
         responses={201: asked.MovementWriter},
     )
     def post(self, request: Request) -> Response:
-        given = self.read(asked.ProposalAsks)
+        given = self.read_plain(asked.ProposalAsks)
         key = self._key()
         made = doors.propose(**asked.arguments(given), by=self.signed_in(), at=self.at(), key=key)
         return _written(made, 201)
@@ -204,7 +204,7 @@ class Decision(MovementDoor):
         )
 
     def _decided(self, key: int) -> Response:
-        given = self.read(asked.DecisionAsks)
+        given = self.read_plain(asked.DecisionAsks)
         if key > LARGEST_KEY:
             raise Http404(NOT_YOURS)
         expected = self.expected_version()
@@ -250,8 +250,12 @@ def _tag(movement: Movement) -> str:
     return '"2"' if str(movement.state) in ENDS else '"1"'
 
 
+# writes any movement, and keeps nothing of it
+_WRITER = asked.MovementWriter()
+
+
 def _written(movement: Movement, status: int = 200) -> Response:
-    response = Response(asked.MovementWriter(movement).data, status=status)
+    response = Response(_WRITER.to_representation(movement), status=status)
     response["ETag"] = _tag(movement)
     if status == 201:
         response["Location"] = f"/api/registry/movements/{movement.pk}/"

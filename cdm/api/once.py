@@ -32,7 +32,7 @@ from rest_framework.response import Response
 
 from cdm.models import KeptAnswer, Record
 from cdm.workflow.refusals import NotOpen
-from registry.prepared import insert, update
+from registry.written import insert, update_with
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
@@ -125,7 +125,7 @@ def answered_in_one(
                 KeptAnswer.objects.filter(pk=row.pk).delete()
             else:
                 _fill(row, response)
-                update(row, "status", "body", "headers")
+                update_with(row, ("status", "body", "headers"))
     if row is None:
         return answered(request, act, at=at)
     _sweep(at)

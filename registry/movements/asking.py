@@ -7,7 +7,6 @@ import datetime as dt
 from registry.models_movements import Movement, MovementCheck
 from registry.movements.checks import CHECKS, NotEvaluated
 from registry.movements.facts import Facts
-from registry.prepared import insert
 
 
 def answers_to(facts: Facts) -> dict[int, str | NotEvaluated | None]:
@@ -33,9 +32,3 @@ def as_checks(
             )
         )
     return rows
-
-
-def evaluate(facts: Facts, stage: str) -> list[MovementCheck]:
-    """Ask and keep; the checks that failed."""
-    checks = insert(as_checks(facts.movement, answers_to(facts), stage, facts.at))
-    return [check for check in checks if check.outcome == MovementCheck.Outcome.FAILED]

@@ -21,14 +21,15 @@ from registry.accounts import Incomplete, Refused, check_at, check_reason
 from registry.models import Account
 from registry.models_movements import Movement, MovementCheck, MovementLine, MovementRecord
 from registry.movements import writing
-from registry.movements.asking import answers_to, as_checks, evaluate
+from registry.movements.asking import answers_to, as_checks
 from registry.movements.facts import Facts
 from registry.movements.life import State
 from registry.movements.persons import NotYours, deciding_role, held_role, represents
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
-from registry.prepared import Prepared, insert, update
+from registry.prepared import Prepared
 from registry.refusals import KeyReused, NotEnoughUnits
+from registry.written import insert, insert_with, update_with
 
 # what every movement asks, or reads
 _UNDER_KEY = Prepared(lambda key: Movement.objects.filter(key=key), key=CharField())
@@ -129,11 +130,14 @@ def approve(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason
         locked = _locked(movement, at)
         deciding_role(locked, by, at)
         facts = Facts(locked, _LINES(movement=locked.pk), at, approver=by)
-        failures = evaluate(facts, MovementCheck.Stage.APPROVAL)
-        if not failures:
+        checks = as_checks(locked, answers_to(facts), MovementCheck.Stage.APPROVAL, at)
+        failures = [check for check in checks if check.outcome == MovementCheck.Outcome.FAILED]
+        if failures:
+            insert(checks)
+        else:
             writing.complete(locked, facts.lines, by=by, at=at)
             locked.go("approve")
-            _end(locked, by=by, at=at, reason=reason.strip() or "Approved")
+            _end(locked, by=by, at=at, reason=reason.strip() or "Approved", checks=checks)
     if failures:
         raise ChecksFailed(locked, failures)
     return locked
@@ -241,12 +245,9 @@ def _keep(
         movement.go("hold")
     try:
         with transaction.atomic():
-            insert([movement])
-            for line in lines:
-                line.movement = movement
-            insert(lines)
-            checks = insert(as_checks(movement, answers, MovementCheck.Stage.PROPOSAL, at))
-            _record(movement, by_id=movement.proposed_by_id, at=at, reason=movement.reason)
+            checks = as_checks(movement, answers, MovementCheck.Stage.PROPOSAL, at)
+            records = _records(movement, by_id=movement.proposed_by_id, at=at, reason=movement.reason)
+            insert_with(movement, [*lines, *checks, *records])
             if not failed:
                 writing.reserve(movement, lines)
                 happened.send(Movement, movement=movement, act="propose", at=at)
@@ -305,26 +306,32 @@ def _locked(movement: Movement, at: dt.datetime) -> Movement:
     return locked
 
 
-def _end(movement: Movement, *, by: AbstractBaseUser | None, at: dt.datetime, reason: str) -> None:
+def _end(
+    movement: Movement,
+    *,
+    by: AbstractBaseUser | None,
+    at: dt.datetime,
+    reason: str,
+    checks: Sequence[MovementCheck] = (),
+) -> None:
     movement.decided_by_id = by.pk if by else None
     movement.decided_at = at
     movement.decision = reason
-    update(movement, "state", "decided_by", "decided_at", "decision")
-    _record(movement, by_id=movement.decided_by_id, at=at, reason=reason)
+    records = _records(movement, by_id=movement.decided_by_id, at=at, reason=reason)
+    update_with(movement, ("state", "decided_by", "decided_at", "decision"), [*checks, *records])
     happened.send(Movement, movement=movement, act=str(movement.state), at=at)
 
 
-def _record(movement: Movement, *, by_id: int | None, at: dt.datetime, reason: str) -> None:
-    """Keep every step the movement has just gone."""
-    insert(
-        [
-            MovementRecord(
-                movement=movement, source=way.source, target=way.target, by_id=by_id, at=at, reason=reason
-            )
-            for way in movement.went
-        ]
-    )
+def _records(movement: Movement, *, by_id: int | None, at: dt.datetime, reason: str) -> list[MovementRecord]:
+    """Every step the movement has just gone, to be kept with it."""
+    steps = [
+        MovementRecord(
+            movement=movement, source=way.source, target=way.target, by_id=by_id, at=at, reason=reason
+        )
+        for way in movement.went
+    ]
     movement.went.clear()
+    return steps
 
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""A prepared query gives what its query set would give, and a prepared insert writes what `bulk_create` would."""
+"""A prepared query gives what its query set would give."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django.db.models import BigIntegerField, CharField, DateTimeField
 from registry.codes import AccountState
 from registry.models import Account
 from registry.models_accounts import AccountRepresentative
-from registry.models_movements import MovementLine
-from registry.prepared import Prepared, insert
+from registry.prepared import Prepared
 from tests.registry.given import AT, BEFORE, People, holding
 
 pytestmark = pytest.mark.django_db
@@ -68,24 +67,6 @@ def test_plain_values_and_slices() -> None:
     for name in ("first", "second", "third"):
         holding(holder=name)
     assert NAMES(party="BR") == ["first", "second"]
-
-
-@pytest.mark.parametrize("many", [1, 3])
-def test_new_rows_have_their_keys_in_order(many: int) -> None:
-    made = insert(
-        [Account(type="holding", party="BR", holder=f"holder {n}", state="open") for n in range(many)]
-    )
-    assert [Account.objects.get(pk=one.pk).holder for one in made] == [f"holder {n}" for n in range(many)]
-    assert not made[0]._state.adding
-    made[0].holder = "renamed"
-    made[0].save()
-    assert Account.objects.count() == many
-
-
-def test_nothing_to_write_asks_nothing(django_assert_num_queries: object) -> None:
-    nothing: list[MovementLine] = []
-    with django_assert_num_queries(0):  # type: ignore[operator]
-        assert insert(nothing) == []
 
 
 def test_postgresql_prepares_it_once() -> None:
