@@ -50,12 +50,12 @@ def is_administrator(user: Person, at: dt.datetime) -> bool:
     The project names a function in REGISTRY_ADMINISTRATOR that knows; without it nobody does.
     """
     name = getattr(settings, "REGISTRY_ADMINISTRATOR", "")
-    return bool(name) and _may_act(user) and bool(import_string(name)(user, at))
+    return bool(name) and may_act(user) and bool(import_string(name)(user, at))
 
 
 def is_representative(user: Person, account: Account, at: dt.datetime) -> bool:
     """Whether the person acts for the account at this instant."""
-    return _may_act(user) and bool(_REPRESENTS(user=user.pk, account=account.pk, at=at))
+    return may_act(user) and bool(_REPRESENTS(user=user.pk, account=account.pk, at=at))
 
 
 def representatives_of(account: Account, at: dt.datetime) -> QuerySet[AccountRepresentative]:
@@ -76,7 +76,7 @@ def representatives_now(account: Account, at: dt.datetime) -> list[AccountRepres
 
 def accounts_represented_by(user: Person, at: dt.datetime) -> QuerySet[Account]:
     """The accounts for which the person acts at this instant, whatever state they are in."""
-    if not _may_act(user):
+    if not may_act(user):
         return Account.objects.none()
     held = AccountRepresentative.objects.held_at(at).filter(user__pk=user.pk)
     return Account.objects.filter(pk__in=held.values("account"))
@@ -93,6 +93,6 @@ def trusted_accounts(account: Account, at: dt.datetime) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=held.values("trusted"))
 
 
-def _may_act(user: Person) -> TypeGuard[AbstractBaseUser]:
+def may_act(user: Person) -> TypeGuard[AbstractBaseUser]:
     """Whether this is somebody who is signed in and may still sign in."""
     return user is not None and user.is_authenticated and user.is_active

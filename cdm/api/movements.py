@@ -90,7 +90,9 @@ class Movements(Listing):
     def post(self, request: Request) -> Response:
         given = self.read_plain(asked.ProposalAsks)
         key = self._key()
-        made = doors.propose(**asked.arguments(given), by=self.signed_in(), at=self.at(), key=key)
+        made = doors.propose(
+            **asked.arguments(given), by=self.signed_in(), at=self.at(), key=key, just_read=True
+        )
         return _written(made, 201)
 
     def _key(self) -> str:
@@ -212,7 +214,11 @@ class Decision(MovementDoor):
             raise Stale(f"{found} is {State(str(found.state)).label.lower()} by now. Read it again.")
         try:
             decided = type(self).door(
-                movement=Movement(pk=key), by=self.signed_in(), at=self.at(), reason=given["reason"]
+                movement=Movement(pk=key),
+                by=self.signed_in(),
+                at=self.at(),
+                reason=given["reason"],
+                opens=False,
             )
         except Movement.DoesNotExist as error:
             raise Http404(NOT_YOURS) from error

@@ -104,7 +104,7 @@ def answered_in_one(
     at: dt.datetime,
     leaving: type[Exception],
 ) -> Response:
-    """As `answered`, for work that is one transaction, in which its answer is kept too.
+    """As `answered`, for work that is one transaction, opened here, in which its answer is kept too.
 
     A second request with the key waits for that transaction and finds its answer.
 
@@ -113,7 +113,7 @@ def answered_in_one(
     """
     text = _key(request)
     if not text:
-        return act()
+        return _in_one(act, leaving)
     refusal = None
     with transaction.atomic():
         row = _new_row(_owner(request), text, _fingerprint(request), at)
@@ -127,11 +127,20 @@ def answered_in_one(
                 _fill(row, response)
                 update_with(row, ("status", "body", "headers"))
     if row is None:
-        return answered(request, act, at=at)
+        return answered(request, lambda: _in_one(act, leaving), at=at)
     _sweep(at)
     if refusal is not None:
         raise refusal
     return response
+
+
+def _in_one(act: Callable[[], Response], leaving: type[Exception]) -> Response:
+    with transaction.atomic():
+        try:
+            return act()
+        except leaving as error:
+            refusal = error
+    raise refusal
 
 
 def _key(request: Request) -> str:

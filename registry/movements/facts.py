@@ -11,8 +11,10 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Sum
 
+from registry import people
 from registry.models import Account, Block
 from registry.models_movements import Movement, MovementLine
+from registry.movements.standing import Standing
 from registry.movements.table import Kind
 from registry.prepared import Prepared
 from registry.queries import UNITS
@@ -71,6 +73,8 @@ class Facts:
     approver: AbstractBaseUser | None = None
     freed: Sequence[int] = ()
     """Movements whose reservation has ended though nobody has released their units yet."""
+    standing: Standing | None = None
+    """How persons and accounts stand to each other, where it was read already."""
     found: dict[int, Found] = field(default_factory=dict)
 
     @property
@@ -84,6 +88,13 @@ class Facts:
     @property
     def accounts(self) -> tuple[Account, ...]:
         return tuple(account for account in (self.movement.source, self.movement.target) if account)
+
+    def trusts(self, source: Account, target: Account) -> bool:
+        """Whether the target is on the source's list of accounts to which it may send."""
+        known = self.standing
+        if known is not None and (known.source, known.target) == (source.pk, target.pk):
+            return known.trusts
+        return people.trusts(source, target, self.at)
 
     def of(self, line: MovementLine) -> Found:
         """What the book says of this line, read once."""

@@ -21,8 +21,9 @@ from registry.attestation import cleaned
 from registry.codes import AccountType
 from registry.models import Account, Issuance
 from registry.models_movements import Movement, MovementLine
-from registry.movements import writing
+from registry.movements import standing, writing
 from registry.movements.persons import proposing_role
+from registry.movements.standing import Standing
 from registry.movements.table import KINDS, Kind, MovementKind
 from registry.prepared import Prepared
 from registry.serials import SerialRange, is_party_code
@@ -69,9 +70,12 @@ def prepared(
     reason: str,
     key: str = "",
     keeps: bool,
+    just_read: bool = False,
     **given: Any,
-) -> tuple[Movement, list[MovementLine]]:
-    """The movement and its lines as they would be kept; nothing is written but, where it `keeps`, an own account.
+) -> tuple[Movement, list[MovementLine], Standing | None]:
+    """The movement and its lines as they would be kept, and how its persons and accounts stand.
+
+    Nothing is written but, where it `keeps`, an own account.
 
     Raises:
         Refused: malformed, or not this person's to propose.
@@ -82,9 +86,12 @@ def prepared(
     check_at(at)
     told = _told(row, **given)
     lines = [_line(row, one) for one in _each_once(units)]
-    source, target, own = _read_again(row, source, target)
+    own = None
+    if not just_read or row.own_target is not None:
+        source, target, own = _read_again(row, source, target)
     _check_accounts(row, source, target)
-    role = proposing_role(row.proposes, by, source, at)
+    known = standing.read(source=source, target=target, by=by, key=key, at=at)
+    role = proposing_role(row.proposes, by, source, at, known)
     if row.own_target is not None and target is None:
         target = own or _not_open_yet(row.own_target, at, opens=keeps)
     days = getattr(settings, "REGISTRY_RESERVED_DAYS", RESERVED_DAYS)
@@ -103,7 +110,7 @@ def prepared(
         **told,
     )
     movement.share_units, movement.share_rule = writing.share_of(movement, lines)
-    return movement, lines
+    return movement, lines, known
 
 
 def _told(
