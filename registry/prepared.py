@@ -137,16 +137,23 @@ def _reader(
 
 
 def ask(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Run a statement with its arguments apart from it, and give all its rows."""
-    with open_cursor(connection) as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
+    """Run a statement with its arguments apart from it, and give all its rows.
 
-
-def open_cursor(connection: BaseDatabaseWrapper) -> Any:
-    """A cursor that keeps arguments apart from the statement; Django's own on PostgreSQL write them into it."""
+    Django's own cursors on PostgreSQL write the arguments into the statement, and what they put around a cursor for
+    logging takes longer than the driver itself; here it is put around only while somebody listens.
+    """
     if connection.vendor != "postgresql":
-        return connection.cursor()
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
+    plain = psycopg.Cursor(connection.connection)
+    if connection.execute_wrappers or connection.queries_logged:
+        with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        plain.execute(statement, values)
+        return plain.fetchall()

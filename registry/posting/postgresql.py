@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from registry.posting import Asked, Outcome
 from registry.prepared import ask
@@ -32,4 +32,4 @@ class PostgreSQL:
 
 def _call(query: str, asked: Any) -> list[Outcome]:
     """Call a function of the book with its argument apart from the statement, which is then read and planned once."""
-    return [json.loads(outcome) for (outcome,) in ask(connection, query, [json.dumps(asked)])]
+    return [json.loads(outcome) for (outcome,) in ask(connections[DEFAULT_DB_ALIAS], query, [json.dumps(asked)])]
