@@ -109,9 +109,9 @@ def _grouped(rows: Sequence[models.Model]) -> dict[type[models.Model], list[mode
 def _hang(row: models.Model, hanging: Sequence[models.Model], *, keep: bool = True) -> None:
     """Name the row in those that hang on it, and `keep` them."""
     for model, rows in _grouped(hanging).items():
-        name = _link(model, type(row)).name
+        name = _link(model, type(row)).attname
         for one in rows:
-            setattr(one, name, row)
+            setattr(one, name, row.pk)
         if keep:
             model._default_manager.bulk_create(rows)
 

@@ -32,4 +32,6 @@ class PostgreSQL:
 
 def _call(query: str, asked: Any) -> list[Outcome]:
     """Call a function of the book with its argument apart from the statement, which is then read and planned once."""
-    return [json.loads(outcome) for (outcome,) in ask(connections[DEFAULT_DB_ALIAS], query, [json.dumps(asked)])]
+    return [
+        json.loads(outcome) for (outcome,) in ask(connections[DEFAULT_DB_ALIAS], query, [json.dumps(asked)])
+    ]
