@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import CharField, IntegerField, Q
+from django.db.models import BigIntegerField, CharField, Exists, IntegerField, OuterRef, Q
 
 from cdm import money
-from cdm.models import BoardRequest, Organisation, Project
+from cdm.models import BoardRequest, LetterOfApproval, Organisation, Participation, Project
 from registry import queries as book_queries
 from registry.codes import AccountType
 from registry.models import Account, Issuance
@@ -21,6 +21,21 @@ _PROJECT = Prepared(
     lambda party, number: Project.objects.filter(host_party=party, reference_number=number)[:1],
     party=CharField(),
     number=IntegerField(),
+)
+# a Party has one letter for a project
+_AUTHORISED = Prepared(
+    lambda project: Participation.objects.filter(
+        Exists(
+            LetterOfApproval.objects.filter(
+                project=OuterRef("project"),
+                party=OuterRef("party"),
+                state="issued",
+                authorised=OuterRef("organisation"),
+            )
+        ),
+        project_id=project,
+    ).select_related("organisation"),
+    project=BigIntegerField(),
 )
 
 
@@ -55,12 +70,8 @@ def issuances_of(request: BoardRequest) -> list[Issuance]:
 
 def authorised_holders(project: Project) -> dict[str, Organisation]:
     """Participants with a standing letter of the Party that authorises them, by the book's name for them."""
-    found = {}
-    for participation in project.participations.select_related("organisation"):
-        letter = project.letters.filter(party=participation.party, state="issued").first()
-        if letter is not None and letter.authorised.filter(pk=participation.organisation_id).exists():
-            found[reference_of(participation.organisation)] = participation.organisation
-    return found
+    rows = _AUTHORISED(project=project.pk)
+    return {reference_of(row.organisation): row.organisation for row in rows}
 
 
 def is_participant(account: Account, *, party: str, project_number: int) -> bool | None:
