@@ -44,7 +44,7 @@ def tell(*, movement: Movement, act: str, at: dt.datetime, **_: Any) -> None:
 def _who_decide(movement: Movement, at: dt.datetime) -> dict[int, User]:
     found: dict[int, User] = {}
     if movement.source is not None and Role.REPRESENTATIVE in movement.row.approves:
-        found = {row.user_id: row.user for row in people.representatives_of(movement.source, at)}
+        found = {row.user_id: row.user for row in people.representatives_now(movement.source, at)}
         found.pop(movement.proposed_by_id, None)
     if not found:
         found = administrators(at)

@@ -12,6 +12,7 @@ from cdm import permissions
 from cdm.models import Deadline, Notice, Organisation, Project, Seat, User
 from cdm.waking import wake
 from cdm.workflow.roles import Role
+from registry.written import insert
 
 if TYPE_CHECKING:
     from cdm.models.subject import Subject
@@ -44,7 +45,7 @@ def tell_users(
     """Write one notice for each user. Mail follows after the commit."""
     rows = [Notice(user=user, project=project, sentence=sentence, url=url, created_at=at) for user in users]
     if rows:
-        Notice.objects.bulk_create(rows)
+        insert(rows)
         wake("cdm.tasks.send_mail")
 
 

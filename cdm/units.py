@@ -5,17 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, Exists, IntegerField, OuterRef, Q
 
 from cdm import money
-from cdm.models import BoardRequest, ExcessIssuance, ForwardingRequest, Organisation, Project
+from cdm.models import (
+    BoardRequest,
+    ExcessIssuance,
+    ForwardingRequest,
+    LetterOfApproval,
+    Organisation,
+    Participation,
+    Project,
+)
 from registry import queries as book_queries
 from registry.codes import AccountType
 from registry.models import Account, Issuance
 from registry.movements.table import LASTING
+from registry.prepared import Prepared
 from registry.queries import Holding
 
 Share = tuple[Account, int, int]
+
+_PROJECT = Prepared(
+    lambda party, number: Project.objects.filter(host_party=party, reference_number=number)[:1],
+    party=CharField(),
+    number=IntegerField(),
+)
+# a Party has one letter for a project
+_AUTHORISED = Prepared(
+    lambda project: Participation.objects.filter(
+        Exists(
+            LetterOfApproval.objects.filter(
+                project=OuterRef("project"),
+                party=OuterRef("party"),
+                state="issued",
+                authorised=OuterRef("organisation"),
+            )
+        ),
+        project_id=project,
+    ).select_related("organisation"),
+    project=BigIntegerField(),
+)
 
 
 def reference_of(organisation: Organisation) -> str:
@@ -55,17 +85,13 @@ def issuances_of(request: BoardRequest) -> list[Issuance]:
 
 def authorised_holders(project: Project) -> dict[str, Organisation]:
     """Participants with a standing letter of the Party that authorises them, by the book's name for them."""
-    found = {}
-    for participation in project.participations.select_related("organisation"):
-        letter = project.letters.filter(party=participation.party, state="issued").first()
-        if letter is not None and letter.authorised.filter(pk=participation.organisation_id).exists():
-            found[reference_of(participation.organisation)] = participation.organisation
-    return found
+    rows = _AUTHORISED(project=project.pk)
+    return {reference_of(row.organisation): row.organisation for row in rows}
 
 
 def is_participant(account: Account, *, party: str, project_number: int) -> bool | None:
     """For settings.REGISTRY_PARTICIPANT: whether the holder takes part in the project by a letter in force."""
-    project = Project.objects.filter(host_party=party, reference_number=project_number).first()
+    project = _PROJECT.first(party=party, number=project_number)
     if project is None:
         return None
     holders = authorised_holders(project)

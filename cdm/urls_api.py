@@ -177,3 +177,5 @@ urlpatterns = [
     # what is not here is a problem document too, not a page
     re_path(r"", start.Nowhere.as_view()),
 ]
+# addresses are tried in order, and those of the book are asked most
+urlpatterns.sort(key=lambda address: not str(address.pattern).startswith("registry/"))

@@ -21,6 +21,9 @@ from registry.serials import LARGEST_SERIAL, SerialRange
 
 LONGEST_KEY = 120
 
+# made once: json.dumps makes another at each call that is told how to write
+_WRITE = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
+
 
 class NotAQuantity(Refused):
     """The amount is not a whole number of units, at least one."""
@@ -132,7 +135,7 @@ def heading(
     if not key.strip() or len(key) > LONGEST_KEY:
         raise Incomplete(f"A key of 1 to {LONGEST_KEY} characters is needed, so that nothing is done twice.")
     reason = check_reason(reason)
-    text = json.dumps([*content, reason], default=str, separators=(",", ":"), ensure_ascii=False)
+    text = _WRITE([*content, reason])
     return {
         "kind": kind.value,
         "key": key,

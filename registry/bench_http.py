@@ -21,7 +21,8 @@ from django.utils.module_loading import import_string
 from registry.models import Account
 from registry.models_accounts import AccountRepresentative, TrustedAccount
 
-WORKERS, THREADS = 2, 2
+# one process more than the clients can keep busy at once on two processor cores; a thread more would wait for the other
+WORKERS, THREADS = 3, 1
 KEYS_FILE = "REGISTRY_BENCH_KEYS_FILE"
 ADDRESS = "REGISTRY_BENCH_ADDRESS"
 

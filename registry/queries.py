@@ -13,7 +13,10 @@ from django.db.models.functions import Coalesce
 
 from registry.codes import CHANGES_OF_UNITS, HOLDING_NOTES, AccountState, AccountType, EntryKind, UnitType
 from registry.models import FIRST_ACCOUNT_NUMBER, Account, Block, BookCheck, Entry, Issuance
+from registry.prepared import Prepared
 from registry.serials import AccountIdentifier, BadSerials, SerialRange
+
+_ACCOUNT = Prepared(lambda number: Account.objects.filter(pk=number), number=BigIntegerField())
 
 UNITS = ExpressionWrapper(F("last") - F("first") + 1, output_field=BigIntegerField())
 
@@ -63,7 +66,7 @@ def account(identifier: str) -> Account:
         NoSuchAccount: it is well formed, but no account has it.
     """
     parsed = AccountIdentifier.parse(identifier)
-    found = Account.objects.filter(pk=parsed.number - FIRST_ACCOUNT_NUMBER).first()
+    found = _ACCOUNT.first(number=parsed.number - FIRST_ACCOUNT_NUMBER)
     if found is None or found.identifier != identifier:
         raise NoSuchAccount(f"There is no account {identifier} in this registry.")
     return found

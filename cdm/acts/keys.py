@@ -9,17 +9,25 @@ import re
 import secrets
 
 from django.db import transaction
+from django.db.models import CharField
 
 from cdm.acts.acting import NotOpen, Problem, refuse
 from cdm.models import ApiKey, User
 from cdm.workflow import recording
 from cdm.workflow.roles import Role
+from registry.prepared import Prepared
 
 CHAIN = "keys"
 MOST_KEYS = 20
 PREFIX_BYTES, SECRET_BYTES = 4, 32
 KEY = re.compile(r"cdm_(?P<prefix>[0-9a-f]{8})_[A-Za-z0-9_-]{43}")
 USE_NOTED_EVERY = dt.timedelta(minutes=1)
+
+# asked at every request of a program; a prefix is one key's only
+_STANDING = Prepared(
+    lambda prefix: ApiKey.objects.select_related("user").filter(prefix=prefix, revoked_at__isnull=True),
+    prefix=CharField(),
+)
 
 
 def issue(*, name: str, may_write: bool = True, by: User, at: dt.datetime) -> tuple[ApiKey, str]:
@@ -65,8 +73,7 @@ def holder_of(text: str, *, at: dt.datetime) -> ApiKey | None:
     form = KEY.fullmatch(text)
     if form is None:
         return None
-    standing = ApiKey.objects.select_related("user").filter(prefix=form["prefix"], revoked_at__isnull=True)
-    key = standing.first()
+    key = _STANDING.first(prefix=form["prefix"])
     if key is None or not hmac.compare_digest(key.hash, hash_of(text)) or not key.user.is_active:
         return None
     if key.last_used_at is None or at - key.last_used_at > USE_NOTED_EVERY:

@@ -88,9 +88,11 @@ class Movements(Listing):
         responses={201: asked.MovementWriter},
     )
     def post(self, request: Request) -> Response:
-        given = self.read(asked.ProposalAsks)
+        given = self.read_plain(asked.ProposalAsks)
         key = self._key()
-        made = doors.propose(**asked.arguments(given), by=self.signed_in(), at=self.at(), key=key)
+        made = doors.propose(
+            **asked.arguments(given), by=self.signed_in(), at=self.at(), key=key, just_read=True
+        )
         return _written(made, 201)
 
     def _key(self) -> str:
@@ -199,10 +201,12 @@ class Decision(MovementDoor):
     door: ClassVar[Callable[..., Movement]]
 
     def post(self, request: Request, key: int) -> Response:
-        return self.do(lambda: self._decided(key))
+        return once.answered_in_one(
+            request, lambda: self._decided(key), at=self.at(), leaving=doors.ChecksFailed
+        )
 
     def _decided(self, key: int) -> Response:
-        given = self.read(asked.DecisionAsks)
+        given = self.read_plain(asked.DecisionAsks)
         if key > LARGEST_KEY:
             raise Http404(NOT_YOURS)
         expected = self.expected_version()
@@ -210,7 +214,11 @@ class Decision(MovementDoor):
             raise Stale(f"{found} is {State(str(found.state)).label.lower()} by now. Read it again.")
         try:
             decided = type(self).door(
-                movement=Movement(pk=key), by=self.signed_in(), at=self.at(), reason=given["reason"]
+                movement=Movement(pk=key),
+                by=self.signed_in(),
+                at=self.at(),
+                reason=given["reason"],
+                opens=False,
             )
         except Movement.DoesNotExist as error:
             raise Http404(NOT_YOURS) from error
@@ -248,8 +256,12 @@ def _tag(movement: Movement) -> str:
     return '"2"' if str(movement.state) in ENDS else '"1"'
 
 
+# writes any movement, and keeps nothing of it
+_WRITER = asked.MovementWriter()
+
+
 def _written(movement: Movement, status: int = 200) -> Response:
-    response = Response(asked.MovementWriter(movement).data, status=status)
+    response = Response(_WRITER.to_representation(movement), status=status)
     response["ETag"] = _tag(movement)
     if status == 201:
         response["Location"] = f"/api/registry/movements/{movement.pk}/"

@@ -3,22 +3,26 @@
 The row that keeps the answer is written before the work. The first record the work appends is noted in the row in
 the work's own transaction, so it is known for certain whether the work was done, whatever crashed afterwards. A
 process that took longer than LEASE is given up; should it still come to its end, its transaction is refused.
+
+Work that is one transaction has its answer kept in it (`answered_in_one`): then either both are there or neither.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import QueryDict
@@ -28,14 +32,25 @@ from rest_framework.response import Response
 
 from cdm.models import KeptAnswer, Record
 from cdm.workflow.refusals import NotOpen
+from registry.written import insert, update_with
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 KEPT_FOR = dt.timedelta(hours=24)
 LEASE = dt.timedelta(seconds=120)
 WAIT_SECONDS = 10.0
-SWEPT_AT_ONCE = 200
+SWEPT_AT_ONCE, SWEPT_EVERY, SWEPT_AFTER = 200, 50, dt.timedelta(minutes=1)
+"""Old keys forgotten at once; and after how many new ones of this process, or after what time, it looks for them."""
 
+
+@dataclass
+class _Swept:
+    """When this process last looked for old keys."""
+
+    at: dt.datetime
+
+
+_swept, _new_ones = _Swept(dt.datetime.min.replace(tzinfo=dt.UTC)), itertools.count()
 _working_on: ContextVar[KeptAnswer | None] = ContextVar("working_on", default=None)
 
 
@@ -62,11 +77,9 @@ class GivenUp(RuntimeError):
 
 def answered(request: Request, act: Callable[[], Response], *, at: dt.datetime) -> Response:
     """The answer of `act`, or the one kept from an earlier request with the same key and the same content."""
-    text = request.headers.get(HEADER, "").strip()
+    text = _key(request)
     if not text:
         return act()
-    if len(text) > LONGEST_KEY or not text.isprintable():
-        raise ValidationError({HEADER: [f"A key has at most {LONGEST_KEY} printable characters."]})
     asked = _fingerprint(request)
     row, is_new = _row(_owner(request), text, asked, at)
     if row.fingerprint != asked:
@@ -84,16 +97,71 @@ def answered(request: Request, act: Callable[[], Response], *, at: dt.datetime) 
     return response
 
 
+def answered_in_one(
+    request: Request,
+    act: Callable[[], Response],
+    *,
+    at: dt.datetime,
+    leaving: type[Exception],
+) -> Response:
+    """As `answered`, for work that is one transaction, opened here, in which its answer is kept too.
+
+    A second request with the key waits for that transaction and finds its answer.
+
+    Args:
+        leaving: what `act` raises where it is refused and yet leaves something written, which is then kept.
+    """
+    text = _key(request)
+    if not text:
+        return _in_one(act, leaving)
+    refusal = None
+    with transaction.atomic():
+        row = _new_row(_owner(request), text, _fingerprint(request), at)
+        if row is not None:
+            try:
+                response = act()
+            except leaving as error:
+                refusal = error
+                KeptAnswer.objects.filter(pk=row.pk).delete()
+            else:
+                _fill(row, response)
+                update_with(row, ("status", "body", "headers"))
+    if row is None:
+        return answered(request, lambda: _in_one(act, leaving), at=at)
+    _sweep(at)
+    if refusal is not None:
+        raise refusal
+    return response
+
+
+def _in_one(act: Callable[[], Response], leaving: type[Exception]) -> Response:
+    with transaction.atomic():
+        try:
+            return act()
+        except leaving as error:
+            refusal = error
+    raise refusal
+
+
+def _key(request: Request) -> str:
+    text = request.headers.get(HEADER, "").strip()
+    if len(text) > LONGEST_KEY or not text.isprintable():
+        raise ValidationError({HEADER: [f"A key has at most {LONGEST_KEY} printable characters."]})
+    return text
+
+
+def _new_row(owner: str, key: str, asked: str, at: dt.datetime) -> KeptAnswer | None:
+    """A row for this key, None where there is one."""
+    row = KeptAnswer(owner=owner, key=key, fingerprint=asked, attempt=uuid.uuid4(), began_at=at)
+    return row if insert([row], unless_there=True) else None
+
+
 def _row(owner: str, key: str, asked: str, at: dt.datetime) -> tuple[KeptAnswer, bool]:
     """The row of this key, and whether this process is the one to do the work."""
     _sweep(at)
-    try:
-        with transaction.atomic():
-            return KeptAnswer.objects.create(
-                owner=owner, key=key, fingerprint=asked, attempt=uuid.uuid4(), began_at=at
-            ), True
-    except IntegrityError:
-        row = _when_finished(owner, key, at)
+    if (new := _new_row(owner, key, asked, at)) is not None:
+        return new, True
+    row = _when_finished(owner, key, at)
     if row.fingerprint != asked or row.status is not None or row.record_id is not None:
         return row, False
     mine = uuid.uuid4()
@@ -132,10 +200,14 @@ def _kept(row: KeptAnswer) -> Response:
     return Response(body, status=200, headers=headers)
 
 
-def _keep(row: KeptAnswer, response: Response) -> None:
+def _fill(row: KeptAnswer, response: Response) -> None:
     row.status = response.status_code
     row.body = json.loads(json.dumps(response.data, default=str))
     row.headers = {name: response[name] for name in ("ETag", "Location") if response.has_header(name)}
+
+
+def _keep(row: KeptAnswer, response: Response) -> None:
+    _fill(row, response)
     KeptAnswer.objects.filter(pk=row.pk, attempt=row.attempt).update(
         status=row.status, body=row.body, headers=row.headers
     )
@@ -165,7 +237,10 @@ def _note_record(instance: Record, **_: Any) -> None:
 
 
 def _sweep(at: dt.datetime) -> None:
-    """Forget old keys, some with each new one, so that the table stays small."""
+    """Forget old keys, after some new ones or some time, so that the table stays small."""
+    if next(_new_ones) % SWEPT_EVERY and abs(at - _swept.at) < SWEPT_AFTER:
+        return
+    _swept.at = at
     old = KeptAnswer.objects.filter(began_at__lt=at - KEPT_FOR).order_by("began_at")
     if keys := list(old.values_list("pk", flat=True)[:SWEPT_AT_ONCE]):
         KeptAnswer.objects.filter(pk__in=keys).delete()

@@ -6,7 +6,7 @@ registry's own; the international transaction log has others.
 
 from __future__ import annotations
 
-from registry import codes, outside, people
+from registry import codes, outside
 from registry.codes import AccountState, UnitType
 from registry.models import Account, Block
 from registry.models_movements import MovementLine
@@ -281,7 +281,7 @@ def target_is_trusted(facts: Facts) -> Answer:
     if source is None or target is None:
         return None
     same = bool(source.holder_reference) and source.holder_reference == target.holder_reference
-    if same or people.trusts(source, target, facts.at):
+    if same or facts.trusts(source, target):
         return None
     return (
         f"The account “{target}” is not on the list of trusted accounts of {source.identifier}; have it "
@@ -298,7 +298,9 @@ def proposer_may(facts: Facts) -> Answer:
     if role not in facts.row.proposes:
         who = " or ".join(Role(role).label for role in facts.row.proposes)
         return f"Only {who} can propose this."
-    if facts.approver is None or held_role((role,), movement.proposed_by, movement.source, facts.at) == role:
+    if facts.approver is None:
+        return None
+    if held_role((role,), movement.proposed_by, movement.source, facts.at, facts.standing) == role:
         return None
     return f"{movement.proposed_by} is no longer {role.label}, so this cannot go on; have it proposed anew."
 

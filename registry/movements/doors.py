@@ -9,24 +9,42 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField, CharField
 from django.dispatch import Signal
 
 from registry import asked
 from registry.accounts import Incomplete, Refused, check_at, check_reason
 from registry.models import Account
 from registry.models_movements import Movement, MovementCheck, MovementLine, MovementRecord
-from registry.movements import writing
-from registry.movements.asking import answers_to, as_checks, evaluate
+from registry.movements import standing, writing
+from registry.movements.asking import answers_to, as_checks
 from registry.movements.facts import Facts
 from registry.movements.life import State
 from registry.movements.persons import NotYours, deciding_role, held_role, represents
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
+from registry.prepared import Prepared
 from registry.refusals import KeyReused, NotEnoughUnits
+from registry.written import insert, insert_with, update_with
+
+# what every movement asks, or reads
+_UNDER_KEY = Prepared(lambda key: Movement.objects.filter(key=key), key=CharField())
+_LOCKED = Prepared(
+    lambda pk: (
+        Movement.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("source", "target", "corrects", "proposed_by")
+        .filter(pk=pk)
+    ),
+    pk=BigIntegerField(),
+)
+_LINES = Prepared(
+    lambda movement: MovementLine.objects.filter(movement_id=movement), movement=BigIntegerField()
+)
 
 happened = Signal()
 """Sent inside the transaction, with `movement`, `act` (propose, or the state it ended in) and `at`."""
@@ -54,6 +72,7 @@ def propose(
     at: dt.datetime,
     reason: str,
     key: str,
+    just_read: bool = False,
     **given: Any,
 ) -> Movement:
     """Propose a movement: it is checked, its units are reserved, and it awaits another person's approval.
@@ -61,13 +80,15 @@ def propose(
     Args:
         target: None where the table knows the one account, or where units change and stay.
         key: the same key with the same content gives the same movement back.
+        just_read: the accounts were read for this proposal, so they are as they are now; the book looks at them
+            once more when they are locked.
         given: what the row of the kind names in `given`, by the names of `registry.movements.proposal`.
 
     Raises:
         Refused: malformed, or not this person's to propose; nothing is kept.
         ChecksFailed: kept as terminated, with the checks.
     """
-    movement, lines = prepared(
+    movement, lines, known = prepared(
         kind=kind,
         units=units,
         source=source,
@@ -77,17 +98,27 @@ def propose(
         reason=reason,
         key=key,
         keeps=True,
+        just_read=just_read,
         **given,
     )
-    if (earlier := _done_before(key, movement.content)) is not None:
+    _check_key(key)
+    is_new = known is not None and not known.is_key_used
+    if not is_new and (earlier := _done_before(key, movement.content)) is not None:
         return earlier
-    # what has lapsed holds its units no longer, whether or not the clock has come round
-    lapse(at=at, source=movement.source)
-    return _keep(movement, lines, at=at, earlier=lambda: _done_before(key, movement.content))
+    if known is None or known.has_lapsed:
+        # what has lapsed holds its units no longer, whether or not the clock has come round
+        lapse(at=at, source=movement.source)
+    facts = Facts(movement, lines, at, standing=known)
+    return _keep(facts, earlier=lambda: _done_before(key, movement.content))
 
 
-def approve(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str = "") -> Movement:
+def approve(
+    *, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str = "", opens: bool = True
+) -> Movement:
     """Approve a movement of another person; it is checked again and its entries are written.
+
+    Args:
+        opens: False where the caller has opened the transaction and rolls it back at any exception but ChecksFailed.
 
     Raises:
         NotYours: the person may not approve it, or proposed it.
@@ -95,21 +126,29 @@ def approve(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason
         ChecksFailed: it stays as it is, with what the checks said now.
     """
     failures: list[MovementCheck] = []
-    with transaction.atomic():
+    with _transaction(opens):
         locked = _locked(movement, at)
-        deciding_role(locked, by, at)
-        facts = Facts(locked, list(locked.lines.all()), at, approver=by)
-        failures = evaluate(facts, MovementCheck.Stage.APPROVAL)
-        if not failures:
+        known = standing.read(
+            source=locked.source, target=locked.target, by=by, proposed_by=locked.proposed_by_id, at=at
+        )
+        deciding_role(locked, by, at, known)
+        facts = Facts(locked, _LINES(movement=locked.pk), at, approver=by, standing=known)
+        checks = as_checks(locked, answers_to(facts), MovementCheck.Stage.APPROVAL, at)
+        failures = [check for check in checks if check.outcome == MovementCheck.Outcome.FAILED]
+        if failures:
+            insert(checks)
+        else:
             writing.complete(locked, facts.lines, by=by, at=at)
             locked.go("approve")
-            _end(locked, by=by, at=at, reason=reason.strip() or "Approved")
+            _end(locked, by=by, at=at, reason=reason.strip() or "Approved", checks=checks)
     if failures:
         raise ChecksFailed(locked, failures)
     return locked
 
 
-def reject(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str) -> Movement:
+def reject(
+    *, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str, opens: bool = True
+) -> Movement:
     """Refuse a movement of another person; its units are free again.
 
     Raises:
@@ -117,7 +156,7 @@ def reject(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason:
         Incomplete: without a reason.
     """
     reason = check_reason(reason)
-    with transaction.atomic():
+    with _transaction(opens):
         locked = _locked(movement, at)
         deciding_role(locked, by, at)
         writing.release(locked, by=by, at=at, reason=reason)
@@ -126,14 +165,16 @@ def reject(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason:
     return locked
 
 
-def cancel(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str) -> Movement:
+def cancel(
+    *, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str, opens: bool = True
+) -> Movement:
     """Take back a movement that one proposed, or that another representative of the account did.
 
     Raises:
         NotYours, NotOpen, Incomplete: as for `reject`.
     """
     reason = check_reason(reason)
-    with transaction.atomic():
+    with _transaction(opens):
         locked = _locked(movement, at)
         if locked.proposed_by_id != by.pk and not represents(by, locked.source, at):
             raise NotYours(
@@ -148,10 +189,8 @@ def cancel(*, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason:
 def lapse(*, at: dt.datetime, source: Account | None = None) -> list[Movement]:
     """End every movement whose reservation has ended, or those of one account; safe to run twice."""
     ended: list[Movement] = []
-    due = Movement.objects.filter(state=State.AWAITING_APPROVAL, reserved_until__lte=at)
-    if source is not None:
-        due = due.filter(source=source)
-    for pk in list(due.order_by("reserved_until", "pk").values_list("pk", flat=True)):
+    due = standing.lapsed(at) if source is None else standing.lapsed(at).filter(source=source)
+    for pk in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
             locked = Movement.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
             if locked.is_open:
@@ -180,12 +219,15 @@ def may(movement: Movement, by: AbstractBaseUser | None, at: dt.datetime) -> dic
 # --- what is proposed, and kept
 
 
-def _done_before(key: str, content: str) -> Movement | None:
+def _check_key(key: str) -> None:
     if not key.strip() or len(key) > asked.LONGEST_KEY:
         raise Incomplete(
             f"A key of 1 to {asked.LONGEST_KEY} characters is needed, so that nothing is done twice."
         )
-    earlier = Movement.objects.filter(key=key).first()
+
+
+def _done_before(key: str, content: str) -> Movement | None:
+    earlier = _UNDER_KEY.first(key=key)
     if earlier is None:
         return None
     if earlier.content != content:
@@ -196,11 +238,9 @@ def _done_before(key: str, content: str) -> Movement | None:
     return earlier
 
 
-def _keep(
-    movement: Movement, lines: list[MovementLine], *, at: dt.datetime, earlier: Callable[[], Movement | None]
-) -> Movement:
+def _keep(facts: Facts, *, earlier: Callable[[], Movement | None]) -> Movement:
     """Check and keep the proposal; reserve its units where every check passed."""
-    facts = Facts(movement, lines, at)
+    movement, lines, at = facts.movement, facts.lines, facts.at
     answers = answers_to(facts)
     failed = [number for number, answer in answers.items() if isinstance(answer, str)]
     if failed:
@@ -213,14 +253,9 @@ def _keep(
         movement.go("hold")
     try:
         with transaction.atomic():
-            movement.save(force_insert=True)
-            for line in lines:
-                line.movement = movement
-            MovementLine.objects.bulk_create(lines)
-            checks = MovementCheck.objects.bulk_create(
-                as_checks(movement, answers, MovementCheck.Stage.PROPOSAL, at)
-            )
-            _record(movement, by_id=movement.proposed_by_id, at=at, reason=movement.reason)
+            checks = as_checks(movement, answers, MovementCheck.Stage.PROPOSAL, at)
+            records = _records(movement, by_id=movement.proposed_by_id, at=at, reason=movement.reason)
+            insert_with(movement, [*lines, *checks, *records])
             if not failed:
                 writing.reserve(movement, lines)
                 happened.send(Movement, movement=movement, act="propose", at=at)
@@ -234,8 +269,8 @@ def _keep(
         again = Facts(movement, lines, at)
         if not any(isinstance(answer, str) for answer in answers_to(again).values()):
             raise
-        fresh = _unsaved(movement)
-        return _keep(fresh, [_unsaved_line(line) for line in lines], at=at, earlier=earlier)
+        fresh = Facts(_unsaved(movement), [_unsaved_line(line) for line in lines], at)
+        return _keep(fresh, earlier=earlier)
     if failed:
         raise ChecksFailed(movement, [one for one in checks if one.outcome == MovementCheck.Outcome.FAILED])
     return movement
@@ -263,13 +298,16 @@ def _unsaved_line(line: MovementLine) -> MovementLine:
 # --- the end
 
 
+def _transaction(opens: bool) -> AbstractContextManager[Any]:
+    """A transaction of the door's own, or the one the caller has opened."""
+    return transaction.atomic() if opens else nullcontext()
+
+
 def _locked(movement: Movement, at: dt.datetime) -> Movement:
     """The movement, read after its row is locked; refused unless it still awaits approval."""
-    locked = (
-        Movement.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("source", "target", "corrects")
-        .get(pk=movement.pk)
-    )
+    locked = _LOCKED.first(pk=movement.pk)
+    if locked is None:
+        raise Movement.DoesNotExist(f"There is no movement {movement.pk}.")
     check_at(at)
     if not locked.is_open:
         raise NotOpen(f"{locked} is {State(locked.state).label.lower()} already.")
@@ -281,24 +319,32 @@ def _locked(movement: Movement, at: dt.datetime) -> Movement:
     return locked
 
 
-def _end(movement: Movement, *, by: AbstractBaseUser | None, at: dt.datetime, reason: str) -> None:
+def _end(
+    movement: Movement,
+    *,
+    by: AbstractBaseUser | None,
+    at: dt.datetime,
+    reason: str,
+    checks: Sequence[MovementCheck] = (),
+) -> None:
     movement.decided_by_id = by.pk if by else None
     movement.decided_at = at
     movement.decision = reason
-    movement.save(update_fields=["state", "decided_by", "decided_at", "decision"])
-    _record(movement, by_id=movement.decided_by_id, at=at, reason=reason)
+    records = _records(movement, by_id=movement.decided_by_id, at=at, reason=reason)
+    update_with(movement, ("state", "decided_by", "decided_at", "decision"), [*checks, *records])
     happened.send(Movement, movement=movement, act=str(movement.state), at=at)
 
 
-def _record(movement: Movement, *, by_id: int | None, at: dt.datetime, reason: str) -> None:
-    """Keep every step the movement has just gone."""
-    MovementRecord.objects.bulk_create(
+def _records(movement: Movement, *, by_id: int | None, at: dt.datetime, reason: str) -> list[MovementRecord]:
+    """Every step the movement has just gone, to be kept with it."""
+    steps = [
         MovementRecord(
             movement=movement, source=way.source, target=way.target, by_id=by_id, at=at, reason=reason
         )
         for way in movement.went
-    )
+    ]
     movement.went.clear()
+    return steps
 
 
 __all__ = [

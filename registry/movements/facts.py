@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, CharField, Q, QuerySet, Sum
 
+from registry import people
 from registry.models import Account, Block
 from registry.models_movements import Movement, MovementLine
+from registry.movements.standing import Standing
 from registry.movements.table import Kind
+from registry.prepared import Prepared
 from registry.queries import UNITS
 from registry.serials import LARGEST_SERIAL
 
@@ -21,6 +25,30 @@ MOST_BLOCKS = 3_000
 
 A_FEW = 32
 """Blocks looked at before all of them: most amounts are found in the first few."""
+
+
+# the first blocks of an amount, asked of nearly every line; the index of live blocks has them in this order
+_FIRST_BLOCKS: Prepared[Any] = Prepared(
+    lambda account, party, project, unit_type, period, held_for: (
+        Block.objects.filter(
+            account_id=account,
+            party=party,
+            project_number=project,
+            unit_type=unit_type,
+            applicable_period=period,
+            reserved_for=held_for,
+            spent_by__isnull=True,
+        )
+        .order_by("first")
+        .values_list("first", "last", "expires_on")[:A_FEW]
+    ),
+    account=BigIntegerField(),
+    party=CharField(),
+    project=BigIntegerField(),
+    unit_type=BigIntegerField(),
+    period=BigIntegerField(),
+    held_for=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +73,8 @@ class Facts:
     approver: AbstractBaseUser | None = None
     freed: Sequence[int] = ()
     """Movements whose reservation has ended though nobody has released their units yet."""
+    standing: Standing | None = None
+    """How persons and accounts stand to each other, where it was read already."""
     found: dict[int, Found] = field(default_factory=dict)
 
     @property
@@ -58,6 +88,13 @@ class Facts:
     @property
     def accounts(self) -> tuple[Account, ...]:
         return tuple(account for account in (self.movement.source, self.movement.target) if account)
+
+    def trusts(self, source: Account, target: Account) -> bool:
+        """Whether the target is on the source's list of accounts to which it may send."""
+        known = self.standing
+        if known is not None and (known.source, known.target) == (source.pk, target.pk):
+            return known.trusts
+        return people.trusts(source, target, self.at)
 
     def of(self, line: MovementLine) -> Found:
         """What the book says of this line, read once."""
@@ -87,16 +124,34 @@ class Facts:
 
     def mine(self, line: MovementLine) -> QuerySet[Block]:
         """Those of them that are free, or reserved for this movement, in the order in which they are taken."""
-        own = self.movement.pk if self.reserved else 0
-        return self.live(line).filter(reserved_for__in=(own, *self.freed)).order_by("first")
+        return self.live(line).filter(reserved_for__in=(self._own, *self.freed)).order_by("first")
+
+    @property
+    def _own(self) -> int:
+        """For which movement the units are held that it may take; 0 for none."""
+        return self.movement.pk if self.reserved else 0
+
+    def _blocks(self, line: MovementLine, most: int) -> Iterable[tuple[int, int, dt.date | None]]:
+        """First and last serial and expiry of the first of `mine`."""
+        any_serials = line.first is None and line.last is None
+        if most != A_FEW or not any_serials or self.freed or self.movement.source_id is None:
+            return self.mine(line).values_list("first", "last", "expires_on")[:most]
+        found: list[tuple[int, int, dt.date | None]] = _FIRST_BLOCKS(
+            account=self.movement.source_id,
+            party=line.party,
+            project=line.project_number,
+            unit_type=line.unit_type,
+            period=line.period,
+            held_for=self._own,
+        )
+        return found
 
     def _look(self, line: MovementLine) -> Found:
         low, high = line.first or 1, line.last or LARGEST_SERIAL
-        mine = self.mine(line)
         units, blocks, expires = 0, 0, None
         for most in (A_FEW, MOST_BLOCKS + 1):
             units, blocks, expires = 0, 0, None
-            for first, last, expiry in mine.values_list("first", "last", "expires_on")[:most]:
+            for first, last, expiry in self._blocks(line, most):
                 units += min(last, high) - max(first, low) + 1
                 blocks += 1
                 expires = min(filter(None, (expires, expiry)), default=None)

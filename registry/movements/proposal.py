@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 
 from registry import asked
 from registry.accounts import BOARD, Incomplete, WrongAccount, check_at, check_reason, own_account
@@ -21,15 +21,23 @@ from registry.attestation import cleaned
 from registry.codes import AccountType
 from registry.models import Account, Issuance
 from registry.models_movements import Movement, MovementLine
-from registry.movements import writing
+from registry.movements import standing, writing
 from registry.movements.persons import proposing_role
+from registry.movements.standing import Standing
 from registry.movements.table import KINDS, Kind, MovementKind
+from registry.prepared import Prepared
 from registry.serials import SerialRange, is_party_code
 
 RESERVED_DAYS: Final = 14
 """How long a proposal holds its units, unless settings.REGISTRY_RESERVED_DAYS says otherwise."""
 
 MOST_LINES: Final = 50
+
+_ACCOUNTS = Prepared(
+    lambda one, other: Account.objects.filter(pk__in=[one, other]),
+    one=BigIntegerField(),
+    other=BigIntegerField(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +70,12 @@ def prepared(
     reason: str,
     key: str = "",
     keeps: bool,
+    just_read: bool = False,
     **given: Any,
-) -> tuple[Movement, list[MovementLine]]:
-    """The movement and its lines as they would be kept; nothing is written but, where it `keeps`, an own account.
+) -> tuple[Movement, list[MovementLine], Standing | None]:
+    """The movement and its lines as they would be kept, and how its persons and accounts stand.
+
+    Nothing is written but, where it `keeps`, an own account.
 
     Raises:
         Refused: malformed, or not this person's to propose.
@@ -75,9 +86,12 @@ def prepared(
     check_at(at)
     told = _told(row, **given)
     lines = [_line(row, one) for one in _each_once(units)]
-    source, target, own = _read_again(row, source, target)
+    own = None
+    if not just_read or row.own_target is not None:
+        source, target, own = _read_again(row, source, target)
     _check_accounts(row, source, target)
-    role = proposing_role(row.proposes, by, source, at)
+    known = standing.read(source=source, target=target, by=by, key=key, at=at)
+    role = proposing_role(row.proposes, by, source, at, known)
     if row.own_target is not None and target is None:
         target = own or _not_open_yet(row.own_target, at, opens=keeps)
     days = getattr(settings, "REGISTRY_RESERVED_DAYS", RESERVED_DAYS)
@@ -96,7 +110,7 @@ def prepared(
         **told,
     )
     movement.share_units, movement.share_rule = writing.share_of(movement, lines)
-    return movement, lines
+    return movement, lines, known
 
 
 def _told(
@@ -211,10 +225,13 @@ def _read_again(
     row: Kind, source: Account | None, target: Account | None
 ) -> tuple[Account | None, Account | None, Account | None]:
     """Both as they are now, since the caller's copies may be older than a suspension; and the one the table knows."""
-    wanted = Q(pk__in=[account.pk for account in (source, target) if account])
-    if row.own_target is not None:
-        wanted |= Q(type=row.own_target)
-    found = {account.pk: account for account in Account.objects.filter(wanted)}
+    wanted = [account.pk for account in (source, target) if account]
+    if row.own_target is None:
+        one, other = (*wanted, 0, 0)[:2]
+        rows = _ACCOUNTS(one=one, other=other)
+    else:
+        rows = list(Account.objects.filter(Q(pk__in=wanted) | Q(type=row.own_target)))
+    found = {account.pk: account for account in rows}
     own = next((account for account in found.values() if account.type == row.own_target), None)
     return source and found[source.pk], target and found[target.pk], own
 

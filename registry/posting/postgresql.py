@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from registry.posting import Asked, Outcome
+from registry.prepared import ask
 
 
 class PostgreSQL:
@@ -31,13 +31,7 @@ class PostgreSQL:
 
 
 def _call(query: str, asked: Any) -> list[Outcome]:
-    """Call a function of the book with its argument apart from the statement, which is then read and planned once.
-
-    Django's own cursors on PostgreSQL write the argument into the text; this one is prepared, where the settings
-    allow it (`prepare_threshold`; behind PgBouncer they do not).
-    """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection._prepare_cursor(psycopg.Cursor(connection.connection)) as cursor:  # type: ignore[attr-defined]
-        cursor.execute(query, [json.dumps(asked)])
-        return [json.loads(outcome) for (outcome,) in cursor.fetchall()]
+    """Call a function of the book with its argument apart from the statement, which is then read and planned once."""
+    return [
+        json.loads(outcome) for (outcome,) in ask(connections[DEFAULT_DB_ALIAS], query, [json.dumps(asked)])
+    ]

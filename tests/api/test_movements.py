@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from cdm.api import once
+from cdm.models import KeptAnswer
 from registry import queries, verify
 from registry.models import Account
-from registry.models_movements import Movement
+from registry.models_movements import Movement, MovementCheck
 from registry.movements.table import KINDS
 from tests.api.conftest import Program, good, problem
 from tests.given import World
@@ -182,3 +184,41 @@ def test_proposing_and_approving_ask_the_database_little(program: Programs, sour
     approving = [row["sql"] for row in asked.captured_queries]
     assert len(proposing) <= 24, "\n".join(proposing)
     assert len(approving) <= 30, "\n".join(approving)
+
+
+def test_an_approval_that_fails_its_checks_is_not_kept_as_an_answer_but_its_checks_are(
+    program: Programs, source: Account
+) -> None:
+    """What it says now is on record; the same request goes through once the account is open again."""
+    one, other = program("developer"), program("buyer")
+    address = f"{MOVEMENTS}{good(one.post(MOVEMENTS, cancellation(source)), 201)['id']}/approve/"
+    Account.objects.filter(pk=source.pk).update(state="suspended")
+    failed = problem(other.post(address, idempotency_key="a"), 422, "unmet")
+    assert [row["check"] for row in failed["problems"]] == [1001]
+    assert not KeptAnswer.objects.exists()
+    assert MovementCheck.objects.filter(stage="approval", outcome="failed", number=1001).count() == 1
+    Account.objects.filter(pk=source.pk).update(state="open")
+    assert good(other.post(address, idempotency_key="a"))["state"] == "completed"
+    assert KeptAnswer.objects.get().status == 200
+
+
+def test_an_answer_that_cannot_be_kept_leaves_the_work_undone(
+    program: Programs, source: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are one transaction: a process that ends in between has done neither."""
+    one, other = program("developer"), program("buyer")
+    made = good(one.post(MOVEMENTS, cancellation(source)), 201)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(once, "_fill", killed)
+    before = given.contents()
+    with pytest.raises(Killed):
+        other.post(f"{MOVEMENTS}{made['id']}/approve/", idempotency_key="a")
+    assert given.contents() == before
+    assert str(Movement.objects.get().state) == "awaiting_approval"
+    assert not KeptAnswer.objects.exists()

@@ -12,9 +12,11 @@ import cdm.wsgi  # noqa: F401  as a server has loaded every page before its firs
 from cdm import clock
 from cdm.api import once
 from cdm.models import KeptAnswer, Project, Record
+from registry.models import Entry
 from tests.api.conftest import Program
 from tests.given import World
 from tests.races.at_once import at_once
+from tests.registry import given
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 6
@@ -52,3 +54,32 @@ def test_without_the_row_each_would_do_it(world: World, monkeypatch: pytest.Monk
     program = Program(world, "developer")
     at_once([filing(world, program) for _ in range(THREADS)])
     assert Project.objects.count() == THREADS
+
+
+def test_one_approval_is_made_and_all_get_its_answer(world: World) -> None:
+    """An approval keeps its answer in its own transaction: who comes second waits for that one."""
+    source, people = given.held(1000), given.People()
+    people.represented_by(source, world.people["developer"], world.people["buyer"])
+    line = {"party": "BR", "project_number": 8, "unit_type": "CER", "commitment_period": 1, "quantity": "10"}
+    body = {
+        "kind": "voluntary_cancellation",
+        "source": source.identifier,
+        "units": [line],
+        "reason": "asked for",
+    }
+    made = Program(world, "developer").post("registry/movements/", body).json()
+    headers = Program(world, "buyer").headers | {"idempotency-key": "3f1c"}
+    address = f"/api/registry/movements/{made['id']}/approve/"
+
+    def approving() -> Callable[[], Any]:
+        client = Client()
+        return lambda: client.post(address, {}, content_type="application/json", headers=headers)
+
+    answers = at_once([approving() for _ in range(THREADS)])
+    faults = [answer for answer in answers if isinstance(answer, Exception)]
+    assert not faults, faults
+    assert [answer.status_code for answer in answers] == [200] * THREADS
+    assert {answer.json()["state"] for answer in answers} == {"completed"}
+    assert sum("Idempotent-Replayed" not in answer for answer in answers) == 1
+    assert KeptAnswer.objects.get().status == 200
+    assert Entry.objects.filter(movement_id=made["id"], kind="cancellation").count() == 1

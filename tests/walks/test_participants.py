@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from cdm import units
 from cdm.acts import participants
 from cdm.models import Organisation, Project, Record
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
@@ -159,3 +162,17 @@ def test_eb_25_para_108_a_letter_withdrawn_while_forwarding_is_open_refuses_it(w
     assert last.note == "Netherlands withdrew its letter of approval."
     with pytest.raises(Unmet, match="authorised by a standing letter of approval"):
         world.forwarding_asked(request, [(fund, 2, 500)])
+
+
+def test_para_33_who_takes_part_by_a_letter_is_one_question(
+    world: World, registered: Project, django_assert_num_queries: Any
+) -> None:
+    """However many take part; the Dutch fund does once its own Party's letter authorises it, the host's does not."""
+    with django_assert_num_queries(1):
+        found = units.authorised_holders(registered)
+    assert {organisation.name for organisation in found.values()} == {"EcoSecurities"}
+    world.approve(registered, "NL")
+    with django_assert_num_queries(1):
+        found = units.authorised_holders(registered)
+    assert {organisation.name for organisation in found.values()} == names(registered)
+    assert set(found) == {f"organisation:{organisation.pk}" for organisation in found.values()}

@@ -1,0 +1,159 @@
+"""Queries on the path that matters under load: written with the ORM, compiled once, planned once for a session.
+
+Django builds and compiles a query anew each time it is asked, which takes longer than to answer it, and on PostgreSQL
+writes the arguments into the text, so that the database reads and plans it anew too. A `Prepared` query is compiled
+when it is first asked and after that only given its arguments; on PostgreSQL they travel apart from the statement,
+which is prepared (where `prepare_threshold` allows it; behind PgBouncer it does not). What comes back is what the
+query set would have given. `registry.written` writes in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+import psycopg
+import psycopg.sql
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
+
+Row = TypeVar("Row")
+
+
+class Given(Expression):
+    """The place of an argument in a prepared query; `name` is that of the argument."""
+
+    def __init__(self, name: str, field: Field[Any, Any]) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        return "%s", [self]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The statement for one database, its parameters in order, and how a row of it is read."""
+
+    statement: str
+    parameters: tuple[Any, ...]
+    read: Callable[[list[tuple[Any, ...]]], list[Any]]
+
+
+class Prepared(Generic[Row]):
+    """A query set with arguments, asked by calling it.
+
+    Args:
+        rows: makes the query set from a place for each argument; it may be sliced, and may be a `values_list`.
+        arguments: the field by which each argument is brought to the database, such as `BigIntegerField()`. None
+            of them may be None, which is not compared with `=`.
+    """
+
+    def __init__(self, rows: Callable[..., QuerySet[Any, Row]], **arguments: Field[Any, Any]) -> None:
+        self._rows, self._arguments = rows, arguments
+        self._compiled: dict[str, _Compiled] = {}
+
+    def __call__(self, **given: Any) -> list[Row]:
+        """What the query set would give, read now."""
+        using = router.db_for_read(self._query_set.model)
+        compiled = self._compiled.get(using)
+        if compiled is None:
+            compiled = self._compiled[using] = self._compile(using)
+        connection = connections[using]
+        values = [
+            one.field.get_db_prep_value(given[one.name], connection) if isinstance(one, Given) else one
+            for one in compiled.parameters
+        ]
+        return compiled.read(ask(connection, compiled.statement, values))
+
+    def first(self, **given: Any) -> Row | None:
+        """The first row, None where there is none; the query set itself says how many it fetches."""
+        found = self(**given)
+        return found[0] if found else None
+
+    def _compile(self, using: str) -> _Compiled:
+        compiler = self._query_set.query.get_compiler(using)
+        statement, parameters = compiler.as_sql()
+        if connections[using].vendor == "postgresql":
+            statement, parameters = _with_constants(statement, parameters)
+        return _Compiled(statement, tuple(parameters), _reader(self._query_set, compiler, using))
+
+    @cached_property
+    def _query_set(self) -> QuerySet[Any, Row]:
+        return self._rows(**{name: Given(name, field) for name, field in self._arguments.items()})
+
+
+def _with_constants(statement: str, parameters: Sequence[Any]) -> tuple[str, list[Given]]:
+    """The statement with everything written out but what is given, so that an index with a condition can be used."""
+    remaining = iter(parameters)
+    given: list[Given] = []
+
+    def written(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return found[0]
+        value = next(remaining)
+        if isinstance(value, Given):
+            given.append(value)
+            return found[0]
+        text = psycopg.sql.quote(str(value) if isinstance(value, str) else value)
+        return text.replace("%", "%%")
+
+    return re.sub("%[%s]", written, statement), given
+
+
+def _reader(
+    query_set: QuerySet[Any, Any], compiler: Any, using: str
+) -> Callable[[list[tuple[Any, ...]]], list[Any]]:
+    """How rows become what the query set gives: objects with what was selected along, or plain tuples."""
+    converters = compiler.get_converters([column[0] for column in compiler.select])
+
+    def converted(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        return list(map(tuple, compiler.apply_converters(rows, converters))) if converters else rows
+
+    if query_set._iterable_class is not ModelIterable:
+        flat = query_set._iterable_class.__name__ == "FlatValuesListIterable"
+        return (lambda rows: [row[0] for row in converted(rows)]) if flat else converted
+    about = compiler.klass_info
+    start, end = about["select_fields"][0], about["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in compiler.select[start:end]]
+    related = get_related_populators(about, compiler.select, using)  # type: ignore[call-arg]
+    model = about["model"]
+
+    def objects(rows: list[tuple[Any, ...]]) -> list[Any]:
+        found = []
+        for row in converted(rows):
+            one = model.from_db(using, names, row[start:end])
+            for populator in related:
+                populator.populate(row, one)
+            found.append(one)
+        return found
+
+    return objects
+
+
+def ask(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a statement with its arguments apart from it, and give all its rows.
+
+    Django's own cursors on PostgreSQL write the arguments into the statement, and what they put around a cursor for
+    logging takes longer than the driver itself; here it is put around only while somebody listens.
+    """
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    plain = psycopg.Cursor(connection.connection)
+    if connection.execute_wrappers or connection.queries_logged:
+        with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        plain.execute(statement, values)
+        return plain.fetchall()
