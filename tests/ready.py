@@ -1,4 +1,4 @@
-"""A database that stands before a process starts on it: to migrate one from nothing takes ten seconds of a processor."""
+"""A database that stands before a process starts on it: migrating one from nothing takes ten seconds."""
 
 import contextlib
 import sqlite3
