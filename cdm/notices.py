@@ -31,7 +31,9 @@ def tell_roles(
     subject: Subject, roles: Iterable[Role], sentence: str, *, at: dt.datetime, but: User | None = None
 ) -> None:
     """Tell everybody who holds one of these roles on the subject."""
-    users = {user.pk: user for role in roles for user in people(role, subject, at)}
+    organisations = {key for role in roles for key in _organisations(role, subject)}
+    seats = Seat.objects.held_on(permissions.day_of(at)).filter(organisation_id__in=organisations)
+    users = {seat.user_id: seat.user for seat in seats.select_related("user").order_by("user_id")}
     if but is not None:
         users.pop(but.pk, None)
     tell_users(
@@ -49,8 +51,8 @@ def tell_users(
         wake("cdm.tasks.send_mail")
 
 
-def people(role: Role, subject: Subject, at: dt.datetime) -> list[User]:
-    """The users who hold `role` on the subject; for participants, those of every participating organisation."""
+def _organisations(role: Role, subject: Subject) -> set[int]:
+    """Whose people hold `role` on the subject; for participants, every participating organisation."""
     project = subject.concerned_project
     organisations = {organisation.pk for organisation in permissions.organisations_for(role, subject)}
     if role is Role.PARTICIPANT and project is not None:
@@ -59,12 +61,7 @@ def people(role: Role, subject: Subject, at: dt.datetime) -> list[User]:
         organisations.update(
             project.engagements.filter(until_at__isnull=True).values_list("doe_id", flat=True)
         )
-    seats = (
-        Seat.objects.held_on(permissions.day_of(at))
-        .filter(organisation_id__in=organisations)
-        .select_related("user")
-    )
-    return list({seat.user_id: seat.user for seat in seats}.values())
+    return organisations
 
 
 def clock_failed(deadline_key: int, reason: str, *, at: dt.datetime) -> None:

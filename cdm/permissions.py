@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
@@ -102,14 +102,17 @@ def roles_of(user: User | None, at: dt.datetime) -> frozenset[Role]:
     return frozenset(seat.role for seat in seats_of(user, day_of(at)))
 
 
-def roles_on(user: User | None, subject: Subject, at: dt.datetime) -> frozenset[Role]:
-    """The roles a person holds on this one subject at this instant."""
+def roles_on(
+    user: User | None, subject: Subject, at: dt.datetime, *, asked: Collection[Role] = tuple(Role)
+) -> frozenset[Role]:
+    """The roles a person holds on this one subject at this instant; only of those `asked` for, where fewer will do."""
     roles: set[Role] = {Role.PUBLIC}
-    for seat in seats_of(user, day_of(at)):
-        if _is_seat_of(seat.organisation, subject):
+    for seat in seats_of(user, day_of(at)).order_by():
+        if seat.role in asked and _is_seat_of(seat.organisation, subject):
             roles.add(seat.role)
         if (
-            subject.project_if_any is not None
+            Role.FOCAL_POINT in asked
+            and subject.project_if_any is not None
             and seat.organisation.kind == Kind.PARTICIPANT
             and is_focal_point(seat.organisation, subject)
         ):
@@ -123,8 +126,9 @@ def roles_for(
     user: User | None, act: str, *, at: dt.datetime, subject: Subject | None = None
 ) -> frozenset[Role]:
     """Those of the person's roles that may do `act` (on `subject`, or anywhere)."""
-    held = roles_on(user, subject, at) if subject is not None else roles_of(user, at)
-    return held & frozenset(ACTS.get(act, ()))
+    allowed = frozenset(ACTS.get(act, ()))
+    held = roles_on(user, subject, at, asked=allowed) if subject is not None else roles_of(user, at)
+    return held & allowed
 
 
 def require(user: User | None, act: str, *, at: dt.datetime, subject: Subject | None = None) -> Role:

@@ -25,13 +25,18 @@ SERVERS_ONLY = ("races", "smoke")
 LONGEST_FIRST = (
     "start/test_up.py",
     "browser/test_novagerar.py",
-    "start/test_migrations.py",
     "smoke/test_killed_at_any_moment.py",
     "smoke/test_real_processes.py",
-    "web/test_every_url.py",
-    "demonstration/test_june_2019.py",
-    "api/test_description.py",
+    "registry/test_random_walk.py",
+    "registry/test_movements_walk.py",
     "browser/test_design.py",
+    "web/test_every_url.py",
+    "api/test_visible.py",
+    "api/test_description.py",
+    "demonstration/test_june_2019.py",
+    "simulation/test_small_world.py",
+    "matrix/test_board_request.py",
+    "walks/test_forwarding.py",
 )
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 NO_CHROMIUM = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cdm import assignment, removals
@@ -64,6 +65,20 @@ CONSTITUENCIES = (
     ("other_annex_i", "annex_i"), ("other_non_annex_i", "non_annex_i"), ("other_non_annex_i", "non_annex_i"),
     ("small_island", "non_annex_i"),
 )  # fmt: skip
+BOARD = tuple(f"{what} {number}" for what in ("member", "alternate") for number in range(1, 11))
+# who, of which organisation, of what kind, for which Party
+CAST: tuple[tuple[str, str, str, str], ...] = (
+    ("developer", "EcoSecurities", Kind.PARTICIPANT, "BR"),
+    ("buyer", "Netherlands Clean Development Facility", Kind.PARTICIPANT, "NL"),
+    ("validator", "Det Norske Veritas", Kind.DOE, ""),
+    ("verifier", "SGS United Kingdom", Kind.DOE, ""),
+    ("secretary", "UNFCCC secretariat", Kind.SECRETARIAT, ""),
+    *((who, "CDM Executive Board", Kind.BOARD, "") for who in BOARD),
+    *((f"expert {number}", "Registration and Issuance Team", Kind.EXPERTS, "") for number in (1, 2, 3)),
+    ("administrator", "CDM registry administrator", Kind.REGISTRY, ""),
+    ("second administrator", "CDM registry administrator", Kind.REGISTRY, ""),
+    *((f"dna {party}", f"DNA of {party}", Kind.DNA, party) for party in ("BR", "NL", "HN", "UG")),
+)
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
 
@@ -78,6 +93,10 @@ def pdf(name: str = "report.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, PDF, content_type="application/pdf")
 
 
+def _email(who: str) -> str:
+    return f"{who.replace(' ', '.')}@example.org"
+
+
 @dataclass
 class World:
     """A cast and a clock. `at` is the instant at which the next thing happens; `on("2004-03-01")` moves it."""
@@ -89,18 +108,8 @@ class World:
     alternates: list[Membership] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.seat("developer", "EcoSecurities", Kind.PARTICIPANT, party="BR")
-        self.seat("buyer", "Netherlands Clean Development Facility", Kind.PARTICIPANT, party="NL")
-        self.seat("validator", "Det Norske Veritas", Kind.DOE)
-        self.seat("verifier", "SGS United Kingdom", Kind.DOE)
-        self.seat("secretary", "UNFCCC secretariat", Kind.SECRETARIAT)
-        self._seat_the_board()
-        for number in (1, 2, 3):
-            self.seat(f"expert {number}", "Registration and Issuance Team", Kind.EXPERTS)
-        self.seat("administrator", "CDM registry administrator", Kind.REGISTRY)
-        self.seat("second administrator", "CDM registry administrator", Kind.REGISTRY)
-        for party in ("BR", "NL", "HN", "UG"):
-            self.seat(f"dna {party}", f"DNA of {party}", Kind.DNA, party=party)
+        self._seat_everybody()
+        self._swear_in_the_board()
         Accreditation.objects.bulk_create(
             Accreditation(
                 doe=self.organisations[doe],
@@ -118,23 +127,29 @@ class World:
         body, _ = Organisation.objects.get_or_create(
             name=organisation, defaults={"kind": kind, "party": party}
         )
-        user = User.objects.create_user(email=f"{who.replace(' ', '.')}@example.org", name=who.title())
+        user = User.objects.create_user(email=_email(who), name=who.title())
         Seat.objects.create(user=user, organisation=body, from_on=dt.date(2000, 1, 1))
         self.people[who], self.organisations[who] = user, body
         return user
 
-    def _seat_the_board(self) -> None:
-        """Ten members and their alternates by para 7, sworn in; member 1 chairs in even years, member 3 in odd ones."""
-        body = Organisation.objects.create(name="CDM Executive Board", kind=Kind.BOARD)
-        first = dt.date(2000, 1, 1)
-        names = [f"{what} {number}" for what in ("member", "alternate") for number in range(1, 11)]
+    def _seat_everybody(self) -> None:
+        """The whole cast at once: a person at a time it would cost each test a hundred statements."""
+        of = {name: Organisation(name=name, kind=kind, party=party) for _, name, kind, party in CAST}
+        Organisation.objects.bulk_create(of.values())
         users = User.objects.bulk_create(
-            User(email=f"{who.replace(' ', '.')}@example.org", name=who.title(), password="!")
-            for who in names
+            User(email=_email(who), name=who.title(), password=make_password(None)) for who, *_ in CAST
         )
-        Seat.objects.bulk_create(Seat(user=user, organisation=body, from_on=first) for user in users)
-        self.people.update(zip(names, users, strict=True))
-        self.organisations.update(dict.fromkeys(names, body))
+        for (who, name, _, _), user in zip(CAST, users, strict=True):
+            self.people[who], self.organisations[who] = user, of[name]
+        Seat.objects.bulk_create(
+            Seat(user=user, organisation=self.organisations[who], from_on=dt.date(2000, 1, 1))
+            for who, user in self.people.items()
+        )
+
+    def _swear_in_the_board(self) -> None:
+        """Ten members and their alternates by para 7; member 1 chairs in even years, member 3 in odd ones."""
+        first = dt.date(2000, 1, 1)
+        users = [self.people[who] for who in BOARD]
         term: dict[str, Any] = {"starts_on": first, "ends_on": dt.date(2001, 12, 31), "oath_on": first}
         self.members = Membership.objects.bulk_create(
             Membership(user=user, constituency=constituency, group=group, **term)
@@ -234,8 +249,8 @@ class World:
             by=by,
             at=at,
         )
-        for section in design_document.SECTIONS:
-            proposal.save_section(project, key=section.key, text=f"What {section.title} says.", by=by, at=at)
+        texts = {section.key: f"What {section.title} says." for section in design_document.SECTIONS}
+        proposal.save_sections(project, texts=texts, by=by, at=at)
         project.refresh_from_db()
         return project
 

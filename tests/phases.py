@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.servers import ServerDidNotStart, database_url, redis_url
+from tests.template import migrated_beside
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
@@ -36,10 +37,16 @@ def run(arguments: list[str]) -> int:
     """Run both phases with pytest's `arguments`; answers 0 only when everything that ran passed."""
     on_sqlite, on_servers = Phase("SQLite"), Phase("PostgreSQL and Redis")
     try:
-        _run_pytest(on_sqlite, arguments, {"DATABASE_URL": None, "REDIS_URL": None})
+        _run_pytest(
+            on_sqlite, arguments, {"DATABASE_URL": None, "REDIS_URL": None, "CDM_TEST_TEMPLATE": None}
+        )
         try:
-            with database_url() as database, redis_url() as redis:
-                servers = {"DATABASE_URL": database, "REDIS_URL": redis}
+            with (
+                database_url() as database,
+                redis_url() as redis,
+                migrated_beside(database) as template,
+            ):
+                servers = {"DATABASE_URL": database, "REDIS_URL": redis, "CDM_TEST_TEMPLATE": template}
                 _run_pytest(on_servers, ["-m", "both_databases or postgres", *arguments], servers)
         except ServerDidNotStart as error:
             on_servers.trouble = str(error)

@@ -39,6 +39,8 @@ REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"anon": None, "user": None}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # nobody wants the test database back after a power cut
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF"
+elif _template := os.environ.get("CDM_TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _template}
 
 
 class _FromTheModels:

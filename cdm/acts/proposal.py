@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -111,14 +111,32 @@ def save_section(
     project: Project, *, key: str, text: str, by: User, at: dt.datetime, expected_version: int | None = None
 ) -> Project:
     """Save the text of one section of the design document. The earlier text stays in the record."""
-    section = contents.section(key)
+    return save_sections(project, texts={key: text}, by=by, at=at, expected_version=expected_version)
+
+
+def save_sections(
+    project: Project,
+    *,
+    texts: Mapping[str, str],
+    by: User,
+    at: dt.datetime,
+    expected_version: int | None = None,
+) -> Project:
+    """Save the texts of several sections at once, section key to text. The earlier texts stay in the record."""
+    written = {contents.section(key): text.strip() for key, text in texts.items()}
     with _editing(project, by=by, at=at, expected_version=expected_version) as act:
-        DesignSection.objects.update_or_create(
-            project=act.project,
-            key=section.key,
-            defaults={"text": text.strip(), "saved_by": by, "saved_at": at},
+        DesignSection.objects.bulk_create(
+            [
+                DesignSection(project=act.project, key=section.key, text=text, saved_by=by, saved_at=at)
+                for section, text in written.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["project", "key"],
+            update_fields=["text", "saved_by", "saved_at"],
         )
-        _save(act, f"Draft saved: {section.title}", {section.key: text.strip()})
+        titles = [section.title for section in written]
+        what = titles[0] if len(titles) == 1 else f"{len(titles)} sections of the design document"
+        _save(act, f"Draft saved: {what}", {section.key: text for section, text in written.items()})
     return act.project
 
 

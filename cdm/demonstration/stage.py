@@ -143,8 +143,7 @@ class Stage:
         proposal.save_estimates(
             project, years=[proposal.Year(year, t + t // 50, t // 50) for year, t in years], by=by, at=at
         )
-        for key, text in documents.sections(facts).items():
-            proposal.save_section(project, key=key, text=text, by=by, at=at)
+        proposal.save_sections(project, texts=documents.sections(facts), by=by, at=at)
         self.attach(project, "project_design", facts.developer, "Project design document")
 
     def file(self, facts: Facts) -> Project:

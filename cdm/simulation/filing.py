@@ -76,8 +76,8 @@ def _details(world: World, project: Project, number: int) -> None:
     proposal.save_estimates(project, years=table, by=by, at=at)
     # every ninth lacks a section, so that its first submission is refused
     left_out = 1 if number % 9 == 4 else 0
-    for section in design_document.SECTIONS[left_out:]:
-        proposal.save_section(project, key=section.key, text=f"On {section.title}.", by=by, at=at)
+    texts = {section.key: f"On {section.title}." for section in design_document.SECTIONS[left_out:]}
+    proposal.save_sections(project, texts=texts, by=by, at=at)
     project.refresh_from_db()
 
 
@@ -85,9 +85,12 @@ def complete(world: World, project: Project) -> None:
     """Fill in the sections that are empty."""
     by = world.cast.people[project.developer_id][0]
     written = set(project.sections.exclude(text="").values_list("key", flat=True))
-    for section in design_document.SECTIONS:
-        if section.key not in written:
-            proposal.save_section(project, key=section.key, text=f"On {section.title}.", by=by, at=world.at)
+    texts = {
+        section.key: f"On {section.title}."
+        for section in design_document.SECTIONS
+        if section.key not in written
+    }
+    proposal.save_sections(project, texts=texts, by=by, at=world.at)
 
 
 def _notify(world: World, project: Project) -> None:

@@ -185,8 +185,8 @@ def _rows(subject: Subject, move: str) -> list[Move]:
 
 
 def _role(rows: list[Move], by: User, subject: Subject, at: dt.datetime) -> Role:
-    held = permissions.roles_on(by, subject, at)
     wanted = tuple(dict.fromkeys(role for row in rows for role in row.by))
+    held = permissions.roles_on(by, subject, at, asked=wanted)
     for role in wanted:
         if role in held:
             return role

@@ -24,7 +24,9 @@ def lock(subject: Subject) -> tuple[Project | None, Any]:
             type(subject)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=subject.pk)
         )
         return None, fresh_one
-    project = Project.objects.select_for_update(no_key=True).get(pk=subject.whole_project.pk)
+    # the developer's name comes with it: every step asks who waits and who is told
+    locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("developer")
+    project = locked.get(pk=subject.whole_project.pk)
     if isinstance(subject, Project):
         return project, project
     fresh: Any = (

@@ -116,7 +116,7 @@ def settle(subject: Subject, *, at: dt.datetime, record: Record) -> None:
     }
     open_now = Task.objects.filter(
         machine_name=subject.machine.name, subject_id=subject.pk, closed_at__isnull=True
-    )
+    ).order_by()
     have = set()
     for task in open_now:
         if (task.key, task.organisation_id) in wanted:

@@ -113,20 +113,20 @@ def worked_on(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     request_finished.connect(close_old_connections)
 
 
-@pytest.mark.parametrize("who", ["", "developer", "validator"])
-def test_hostile_input_is_refused_in_good_form(worked_on: World, who: str) -> None:
+def test_hostile_input_is_refused_in_good_form(worked_on: World) -> None:
     """Every operation, with input made from the document: no fault, and only answers the document knows."""
-    headers = {}
-    if who:
+    # to make an input costs more than to send it: each is sent by nobody, a participant and an entity
+    keys_sent: list[dict[str, str]] = [{}]
+    for who in ("developer", "validator"):
         _, text = keys.issue(name="fuzz", by=worked_on.people[who], at=worked_on.at)
-        headers["Authorization"] = f"Bearer {text}"
+        keys_sent.append({"Authorization": f"Bearer {text}"})
     schema = schemathesis.openapi.from_wsgi("/api/schema/", get_wsgi_application())
     for found in schema.get_all_operations():
-        _try(found.ok(), headers)
+        _try(found.ok(), keys_sent)
     assert verify.verify_book().ok
 
 
-def _try(operation: Any, headers: dict[str, str]) -> None:
+def _try(operation: Any, keys_sent: list[dict[str, str]]) -> None:
     @settings(
         max_examples=EXAMPLES, deadline=None, database=None, derandomize=True,
         phases=[Phase.generate], suppress_health_check=list(HealthCheck),
@@ -135,7 +135,8 @@ def _try(operation: Any, headers: dict[str, str]) -> None:
     def run(case: Any) -> None:
         if case.path_parameters and isinstance(case.path_parameters.get("key"), int):
             case.path_parameters["key"] = abs(case.path_parameters["key"]) % 4 or 1
-        response = case.call(headers=headers)
-        case.validate_response(response, checks=CHECKS)
+        for headers in keys_sent:
+            response = case.call(headers=headers)
+            case.validate_response(response, checks=CHECKS)
 
     run()

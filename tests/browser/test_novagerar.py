@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.visitor import Visitor
 from tests.house.sources import ROOT
 from tests.processes import clean_environment
+from tests.ready import write_database
 from tests.start.test_up import Running, up
 
 TITLE = "Brazil NovaGerar Landfill Gas to Energy Project"
@@ -35,12 +36,14 @@ ADMINISTRATOR = "Elif Demir"
 SECOND_ADMINISTRATOR = "Tomás Herrera"
 
 
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+@pytest.fixture
+def registry(db: None, tmp_path: Path) -> Iterator[Running]:
     """The demonstration's people and no project, in January 2004, served as `up` serves it."""
-    with up(
-        tmp_path_factory.mktemp("novagerar") / "var", "--demo-date", "2004-01-05", "--cast-only"
-    ) as running:
+    var = tmp_path / "var"
+    write_database(var / "demonstration" / "cdm.sqlite3")
+    # without it these tables would be taken for those of a load that was broken off
+    (var / "demonstration" / "loaded").touch()
+    with up(var, "--demo-date", "2004-01-05", "--cast-only") as running:
         yield running
 
 

@@ -55,9 +55,12 @@ class Matrix(TestCase):
         for move in self.machine.move_names:
             for seat, right in self.table[place, move].items():
                 by = people.sitting(self.world, seat, subject)
-                found = cells.outcome(self.world, subject, move, by, before)
+                found = cells.outcome(self.world, subject, move, by)
                 if found != right:
                     wrong.append(f"{move} by {seat}: {found}, but {right} is expected")
+            assert cells.snapshot(subject) == before, (
+                f"{move} was refused or undone and yet something changed"
+            )
         assert wrong == [], "\n".join(wrong)
 
 

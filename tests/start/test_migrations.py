@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.house.sources import ROOT
 from tests.processes import clean_environment
+from tests.ready import write_database
 
 
 def manage(var: Path, *words: str) -> None:
@@ -25,10 +26,10 @@ def triggers(var: Path) -> set[str]:
         return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
 
 
-def test_tables_are_remade_under_the_walls_and_the_walls_stand_again(tmp_path: Path) -> None:
-    manage(tmp_path, "migrate", "--verbosity", "0")
+def test_tables_are_remade_under_the_walls_and_the_walls_stand_again(db: None, tmp_path: Path) -> None:
+    write_database(tmp_path / "demonstration" / "cdm.sqlite3")
     before = triggers(tmp_path)
     assert before
-    manage(tmp_path, "migrate", "--verbosity", "0", "registry", "0004")
+    manage(tmp_path, "migrate", "--verbosity", "0", "registry", "0005")
     manage(tmp_path, "migrate", "--verbosity", "0")
     assert triggers(tmp_path) == before

@@ -102,6 +102,7 @@ def people(database: Path) -> list[str]:
 
 
 def test_without_the_demonstration_it_starts_empty_with_one_administrator(tmp_path: Path) -> None:
+    """One folder through two starts: empty with a password shown once, then as it was left."""
     var = tmp_path / "var folder"
     with up(var, "--no-demo") as registry:
         assert registry.get("/readyz") == (200, "ready\n")
@@ -124,47 +125,41 @@ def test_without_the_demonstration_it_starts_empty_with_one_administrator(tmp_pa
     started = time.monotonic()
     with up(var, "--no-demo") as registry:
         seconds = time.monotonic() - started
+        a_second_registry_is_refused(var)
+        the_web_process_comes_back_when_it_dies(registry)
         said = registry.press_ctrl_c()
     assert "Password" not in said
     assert people(var / "registry" / "cdm.sqlite3") == ["administrator@localhost"]
     assert seconds < 30, "a second start takes seconds"
 
 
-def test_two_registries_never_run_from_one_folder(tmp_path: Path) -> None:
-    var = tmp_path / "var"
-    with up(var, "--no-demo"):
-        second = subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), "up", "--no-demo", "--port", str(free_port())],
-            env=clean_environment(CDM_VAR=str(var)),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+def a_second_registry_is_refused(var: Path) -> None:
+    """Two registries never run from one folder."""
+    second = manage_up(var, "--no-demo")
     assert second.returncode != 0
     assert "A registry already runs from" in second.stderr
 
 
-def test_the_web_process_comes_back_when_it_dies(tmp_path: Path) -> None:
+def the_web_process_comes_back_when_it_dies(registry: Running) -> None:
     """Worker and beat come back with it: they are threads of it."""
-    with up(tmp_path / "var", "--no-demo") as registry:
-        main, web = registry.processes()
-        os.kill(web, signal.SIGKILL)
-        until = time.monotonic() + 30
-        while not (answers(registry) and web not in registry.processes()):
-            assert time.monotonic() < until, registry.log.read_text()
-            time.sleep(0.1)
-        assert registry.processes()[0] == main
-        registry.press_ctrl_c()
+    main, web = registry.processes()
+    os.kill(web, signal.SIGKILL)
+    until = time.monotonic() + 30
+    while not (answers(registry) and web not in registry.processes()):
+        assert time.monotonic() < until, registry.log.read_text()
+        time.sleep(0.1)
+    assert registry.processes()[0] == main
 
 
-def test_the_demonstration_is_kept_moved_and_begun_anew(tmp_path: Path) -> None:
-    """One folder through four starts: loaded, kept, refused a day before its own, begun anew in 2004."""
+def test_the_demonstration_is_begun_anew_kept_and_moved(tmp_path: Path) -> None:
+    """One folder through five starts: stopped half way, loaded, kept, refused a day before its own, anew in 2004."""
     var = tmp_path / "var"
     database = var / "demonstration" / "cdm.sqlite3"
+    stop_half_way(var)
     with up(var) as registry:
         assert registry.get("/readyz") == (200, "ready\n")
         said = registry.press_ctrl_c()
+    assert "it starts anew" in said
     cast = people(database)
     for email in cast:
         assert email in said, "everyone who may sign in is printed"
@@ -186,22 +181,7 @@ def test_the_demonstration_is_kept_moved_and_begun_anew(tmp_path: Path) -> None:
     assert "Loading" not in said
     assert (people(database), count(database, "cdm_project")) == (cast, projects)
 
-    refused = subprocess.run(
-        [
-            sys.executable,
-            str(ROOT / "manage.py"),
-            "up",
-            "--port",
-            str(free_port()),
-            "--demo-date",
-            "2004-02-01",
-        ],
-        env=clean_environment(CDM_VAR=str(var)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    refused = manage_up(var, "--demo-date", "2004-02-01")
     assert refused.returncode != 0
     assert "its clock never goes back" in refused.stderr
     assert "--fresh" in refused.stderr
@@ -213,18 +193,10 @@ def test_the_demonstration_is_kept_moved_and_begun_anew(tmp_path: Path) -> None:
     assert count(database, "cdm_project") < projects
 
 
-def test_a_load_that_was_stopped_half_way_is_begun_anew(tmp_path: Path) -> None:
-    var = tmp_path / "var"
+def stop_half_way(var: Path) -> None:
+    """The demonstration's first start, killed while it loads."""
     half = subprocess.Popen(
-        [
-            sys.executable,
-            str(ROOT / "manage.py"),
-            "up",
-            "--port",
-            str(free_port()),
-            "--demo-date",
-            "2004-02-01",
-        ],
+        up_command(),
         env=clean_environment(CDM_VAR=str(var)),
         stdout=subprocess.PIPE,
         text=True,
@@ -234,10 +206,22 @@ def test_a_load_that_was_stopped_half_way_is_begun_anew(tmp_path: Path) -> None:
         assert half.poll() is None
     half.kill()
     half.communicate()
-    with up(var, "--demo-date", "2004-02-01") as registry:
-        said = registry.press_ctrl_c()
-    assert "it starts anew" in said
-    assert people(var / "demonstration" / "cdm.sqlite3")
+
+
+def manage_up(var: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A start that does not come about."""
+    return subprocess.run(
+        up_command(*words),
+        env=clean_environment(CDM_VAR=str(var)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def up_command(*words: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), "up", "--port", str(free_port()), *words]
 
 
 def count(database: Path, table: str) -> int:
