@@ -31,13 +31,16 @@ def tell_roles(
     subject: Subject, roles: Iterable[Role], sentence: str, *, at: dt.datetime, but: User | None = None
 ) -> None:
     """Tell everybody who holds one of these roles on the subject."""
+    users = [user for user in people(roles, subject, at) if but is None or user.pk != but.pk]
+    tell_users(users, sentence, url=subject.get_absolute_url(), project=subject.project_if_any, at=at)
+
+
+def people(roles: Iterable[Role], subject: Subject, at: dt.datetime) -> list[User]:
+    """The users who hold one of these roles on the subject, each once."""
     organisations = {key for role in roles for key in _organisations(role, subject)}
     seats = Seat.objects.held_on(permissions.day_of(at)).filter(organisation_id__in=organisations)
-    users = {seat.user_id: seat.user for seat in seats.select_related("user").order_by("user_id")}
-    if but is not None:
-        users.pop(but.pk, None)
-    tell_users(
-        users.values(), sentence, url=subject.get_absolute_url(), project=subject.project_if_any, at=at
+    return list(
+        {seat.user_id: seat.user for seat in seats.select_related("user").order_by("user_id")}.values()
     )
 
 

@@ -175,7 +175,8 @@ def _was_credited(project: Project, day: dt.date) -> bool:
     resting = project.requests.filter(kind=later_reductions.RENEWAL, state__in=RESTING).select_related(
         "change"
     )
-    return any(one.change.renewed_from is not None and one.change.renewed_from <= day for one in resting)
+    begin = [one.change.renewed_from for one in resting if one.change is not None]
+    return any(first is not None and first <= day for first in begin)
 
 
 def _standing_problems(project: Project) -> Iterator[tuple[str, str]]:

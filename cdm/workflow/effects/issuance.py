@@ -112,6 +112,6 @@ def forward_units(step: Step) -> None:
         f"Units of project {step.project.reference} forwarded to your account",
         url=request.get_absolute_url(),
         at=step.at,
-        but=notices.people(Role.PARTICIPANT, request, step.at),
+        but=notices.people((Role.PARTICIPANT,), request, step.at),
         project=step.project,
     )
