@@ -26,7 +26,7 @@ from registry.movements.life import State
 from registry.movements.persons import NotYours, deciding_role, held_role, represents
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
-from registry.refusals import KeyReused, NotEnoughUnits
+from registry.refusals import SENT_BEFORE, KeyReused, NotEnoughUnits
 
 happened = Signal()
 """Sent inside the transaction, with `movement`, `act` (propose, or the state it ended in) and `at`."""
@@ -189,7 +189,7 @@ def _done_before(key: str, content: str) -> Movement | None:
     if earlier is None:
         return None
     if earlier.content != content:
-        raise KeyReused(f"The key “{key}” was used before for something else; take a new one.")
+        raise KeyReused(SENT_BEFORE)
     failed = list(earlier.checks.filter(outcome=MovementCheck.Outcome.FAILED, stage="proposal"))
     if failed:
         raise ChecksFailed(earlier, failed)
