@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from cdm.models import MonitoringPeriod, PeriodYear, Project
@@ -28,6 +28,22 @@ def is_capped(project: Project, on: dt.date) -> bool:
 def years_of(period: MonitoringPeriod) -> range:
     """The calendar years that the period touches."""
     return range(period.starts_on.year, period.ends_on.year + 1)
+
+
+def evenly(period: MonitoringPeriod, reported: Mapping[int, int]) -> dict[int, int]:
+    """What is reported for each commitment period, laid over its calendar years by their days, in whole t CO2e.
+
+    For made-up worlds: a real monitoring report knows what was reduced in each year.
+    """
+    found: dict[int, int] = {}
+    for amount in period.amounts.all():
+        total, given = reported[amount.commitment_period], 0
+        all_days = (amount.ends_on - amount.starts_on).days + 1
+        for year in range(amount.starts_on.year, amount.ends_on.year + 1):
+            last = min(amount.ends_on, dt.date(year, 12, 31))
+            until = total * ((last - amount.starts_on).days + 1) // all_days
+            found[year], given = until - given, until
+    return found
 
 
 def room_in(period: MonitoringPeriod, year: int) -> int:

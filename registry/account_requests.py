@@ -30,7 +30,7 @@ from registry.models_accounts import (
     RequestedChange,
     TrustedAccount,
 )
-from registry.refusals import KeyReused
+from registry.refusals import SENT_BEFORE, KeyReused
 
 Kind = AccountRequest.Kind
 Add, End = RequestedChange.Act.ADD, RequestedChange.Act.END
@@ -238,7 +238,7 @@ def _earlier(request: AccountRequest) -> AccountRequest | None:
     """The request made under this key before, if it asked for the same."""
     found = AccountRequest.objects.filter(key=request.key).first()
     if found is not None and found.content != request.content:
-        raise KeyReused(f"The key “{request.key}” was used before for something else; take a new one.")
+        raise KeyReused(SENT_BEFORE)
     return found
 
 

@@ -119,6 +119,18 @@ class HoldingsForm(ReportForm):
         return wanted if wanted in GROUPS else "all"
 
 
+class AccountsForm(ReportForm):
+    """The list of accounts is narrowed by the Party alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["party"].label = "Party"
+        self.fields = {"party": self.fields["party"]}
+
+    def filters(self) -> Filters:
+        return Filters(party=self.cleaned_data["party"])
+
+
 class CodeForm(forms.Form):
     """The check code of an attestation, as a person copied it; cleans to the code as it is stored."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from registry.accounts import Refused, refuse_not_open
 from registry.asked import WrongUnits
@@ -18,6 +18,12 @@ class NotEnoughUnits(Refused):
     """The account holds fewer such units than asked for."""
 
 
+SENT_BEFORE: Final = (
+    "This was sent before, with other contents, and what was sent first stands. Open the page again to ask anew; a "
+    "program takes a new key."
+)
+
+
 class KeyReused(Refused):
     """The key was used before, for something else."""
 
@@ -27,7 +33,7 @@ class PeriodOverlaps(Refused):
 
 
 def key_reused(wanted: Asked) -> KeyReused:
-    return KeyReused(f"The key “{wanted['key']}” was used before for something else; take a new one.")
+    return KeyReused(SENT_BEFORE)
 
 
 def refuse(wanted: Asked, outcome: Outcome) -> None:

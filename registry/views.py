@@ -17,9 +17,9 @@ from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from registry import attestation, limits, queries, reports, stories
+from registry import attestation, limits, outside, queries, reports, reports_accounts, stories
 from registry.attestation_pdf import pdf
-from registry.forms import CancellationsForm, CodeForm, HoldingsForm, ReportForm, SerialsForm
+from registry.forms import AccountsForm, CancellationsForm, CodeForm, HoldingsForm, ReportForm, SerialsForm
 from registry.reports import Report
 from registry.serials import BadSerials
 from registry.spreadsheets import as_csv, as_xlsx
@@ -37,6 +37,7 @@ FORMS: Final[dict[str, type[ReportForm]]] = {
     "issuances": ReportForm,
     "cancellations": CancellationsForm,
     "holdings": HoldingsForm,
+    "accounts": AccountsForm,
 }
 
 
@@ -61,7 +62,12 @@ def serials(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reports_index(request: HttpRequest) -> HttpResponse:
     """The reports there are, with their totals."""
-    found = [reports.issuances(), reports.cancellations(), reports.holdings(by="party")]
+    found = [
+        reports.issuances(),
+        reports.cancellations(),
+        reports.holdings(by="party"),
+        reports_accounts.accounts(at=outside.now()),
+    ]
     return render(request, "registry/reports.html", {**around("reports"), "reports": found})
 
 
@@ -218,6 +224,8 @@ def _report_form(request: HttpRequest, name: str) -> ReportForm:
 
 
 def _report(name: str, form: ReportForm) -> Report:
+    if isinstance(form, AccountsForm):
+        return reports_accounts.accounts(form.filters(), at=outside.now())
     if isinstance(form, CancellationsForm):
         return reports.cancellations(form.filters(), kind=form.kind_of())
     if isinstance(form, HoldingsForm):

@@ -45,7 +45,6 @@ from registry.forms_accounts import (
 )
 from registry.models import Account
 from registry.models_accounts import AccountRequest, TrustedAccount
-from registry.refusals import KeyReused
 from registry.serials import BadSerials
 from registry.views import viewer_of
 
@@ -312,10 +311,6 @@ def _asked(
             made = ask()
         except NotAllowed:
             raise
-        except KeyReused:
-            form.add_error(
-                None, "This form was sent before, with other contents. Open the page again to ask anew."
-            )
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:

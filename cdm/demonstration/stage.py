@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from cdm import small_scale_claims
 from cdm.acts import (
     accounts,
     comments,
@@ -274,7 +275,9 @@ class Stage:
     ) -> MonitoringPeriod:
         by, at = self.person(who), self.at
         period = monitoring.open_period(project, starts_on=day(starts_on), ends_on=day(ends_on), by=by, at=at)
-        monitoring.state_amounts(period, reported=reported, by=by, at=at)
+        split = small_scale_claims.evenly(period, reported) if project.is_small_scale else {}
+        years = [monitoring.Year(year, tonnes) for year, tonnes in split.items()]
+        monitoring.state_amounts(period, reported=reported, years=years, by=by, at=at)
         self.attach(period, "monitoring_report", who, "Monitoring report")
         period.refresh_from_db()
         self.do(period, "submit", who)

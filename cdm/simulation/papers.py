@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cdm import modalities as modalities_in_force
-from cdm import permissions
+from cdm import permissions, small_scale_claims
 from cdm.acts import (
     comments,
     engagement,
@@ -158,9 +158,11 @@ def complete_report(world: World, period: Any, by: User) -> bool:
         amount.commitment_period: max(1, (yearly.baseline_t - yearly.project_t) * days // 366)
         for amount in period.amounts.all()
     }
+    split = small_scale_claims.evenly(period, reported) if period.project.is_small_scale else {}
+    years = [monitoring.Year(year, tonnes) for year, tonnes in split.items()]
     world.attempt(
         "state amounts",
-        lambda: monitoring.state_amounts(period, reported=reported, by=by, at=world.at),
+        lambda: monitoring.state_amounts(period, reported=reported, years=years, by=by, at=world.at),
         subject=period,
         counts=True,
     )

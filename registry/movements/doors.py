@@ -29,7 +29,7 @@ from registry.movements.persons import NotYours, deciding_role, held_role, repre
 from registry.movements.proposal import Units, prepared
 from registry.movements.table import MovementKind
 from registry.prepared import Prepared
-from registry.refusals import KeyReused, NotEnoughUnits
+from registry.refusals import SENT_BEFORE, KeyReused, NotEnoughUnits
 from registry.written import insert, insert_with, update_with
 
 # what every movement asks, or reads
@@ -231,7 +231,7 @@ def _done_before(key: str, content: str) -> Movement | None:
     if earlier is None:
         return None
     if earlier.content != content:
-        raise KeyReused(f"The key “{key}” was used before for something else; take a new one.")
+        raise KeyReused(SENT_BEFORE)
     failed = list(earlier.checks.filter(outcome=MovementCheck.Outcome.FAILED, stage="proposal"))
     if failed:
         raise ChecksFailed(earlier, failed)

@@ -247,7 +247,7 @@ def test_the_same_request_twice_is_done_once(source: Account, target: Account) -
 def test_a_key_is_not_taken_for_something_else(source: Account, target: Account) -> None:
     book.transfer(source=source, target=target, **given.asked(10, key="one"))
     other = given.holding(holder="A third holder")
-    says = "“one” was used before"
+    says = "This was sent before, with other contents"
     refused(says, lambda: book.transfer(source=source, target=target, **given.asked(11, key="one")))
     refused(says, lambda: book.transfer(source=source, target=other, **given.asked(10, key="one")))
     refused(says, lambda: book.transfer(source=target, target=source, **given.asked(10, key="one")))

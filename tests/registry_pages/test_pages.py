@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from registry import attestation, book, queries, views
 from registry.check_codes import with_check
 from registry.models import Account
+from registry.models_accounts import AccountRepresentative
 from registry.models_attestations import Attestation
 from registry.serials import SerialRange, UnitBlockIdentifier
 from registry.stories import Viewer
@@ -240,3 +241,36 @@ def test_units_issued_are_those_of_this_registry_and_not_what_came_from_others(c
     page = words(client.get("/registry/").content.decode())
     assert "Units issued 1,346" in page
     assert "Came from other registries 1,000" in page
+
+
+def test_appendix_d_10_accounts_are_published_with_who_represents_them(client: Client) -> None:
+    """Party, holder, the representative's identifier, name and address; not who represented it before."""
+    people = given.People()
+    ours, theirs = given.holding(holder="NovaGerar"), given.holding("NL", "Dutch Fund")
+    people.represents(ours, "ana")
+    people.represents(theirs, "bert")
+    ended = people["carla"]
+    AccountRepresentative.objects.create(account=ours, user=ended, from_at=given.BEFORE, until_at=given.AT)
+    html = client.get("/registry/reports/accounts/").content.decode()
+    page = words(html)
+    # on a phone each cell stands under the label of its column
+    assert 'data-label="Holder"' in html
+    ana = people["ana"]
+    assert (
+        f"{ours.identifier} Holding (100) BR NovaGerar Open BR-R{1000 + ana.pk} Ana ana@example.org" in page
+    )
+    assert "Carla" not in page
+    narrowed = client.get("/registry/reports/accounts.csv", {"party": "nl"})
+    text = b"".join(narrowed.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["account_number"], row["holder"], row["representative_name"], row["representative_contact"]) == (
+        theirs.identifier, "Dutch Fund", "Bert", "bert@example.org",
+    )  # fmt: skip
+    assert "Accounts as CSV" in words(client.get("/registry/reports/").content.decode())
+
+
+def test_the_kinds_of_movement_begin_with_a_list_of_them(client: Client) -> None:
+    page = client.get("/registry/movement-kinds/").content.decode()
+    anchors = re.findall(r'<li><a class="govuk-link" href="#(\w+)">', page)
+    assert {"issuance", "voluntary_cancellation", "retirement", "life", "checks"} <= set(anchors)
+    assert [name for name in anchors if f'id="{name}"' not in page] == []
