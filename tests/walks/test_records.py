@@ -178,6 +178,22 @@ def test_a_stale_form_is_told_who_was_there_first(world: World) -> None:
         )
 
 
+def test_sections_saved_together_are_one_record_that_keeps_every_text(world: World) -> None:
+    project = world.on("2019-03-01").draft()
+    by, before = world.people["developer"], project.records.count()
+    texts = {"description": " What it does. ", "environmental_impacts": "None."}
+    proposal.save_sections(project, texts=texts, by=by, at=world.at, expected_version=project.version)
+    record = project.records.order_by("number").last()
+    assert record is not None
+    assert (project.records.count(), record.verb, record.actor) == (before + 1, "edit_design_document", by)
+    assert record.sentence == "Draft saved: 2 sections of the design document"
+    assert record.data == {"description": "What it does.", "environmental_impacts": "None."}
+    saved = dict(project.sections.values_list("key", "text"))
+    assert len(saved) == 10, "each is there once, the others as they were"
+    assert (saved["description"], saved["environmental_impacts"]) == ("What it does.", "None.")
+    assert saved["crediting_period"].startswith("What ")
+
+
 def test_two_persons_the_same_move_the_second_is_told(world: World) -> None:
     request = world.submitted_request(world.on("2019-03-01").validated(), "validator")
     seen = request.version
