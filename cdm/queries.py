@@ -54,6 +54,7 @@ PUBLIC_MODALITIES_STATES = ("in_force", "superseded")
 PUBLIC_CHANGE_STATES = ("requesting_approval", "approved", "rejected", "lapsed", "transitioned")
 PUBLIC_PERIOD_STATES = (
     "in_verification", "certified", "requesting_issuance", "issued", "rejected", "transitioned",
+    "not_claimed",
 )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def _registration(facts: Facts) -> tuple[str, str]:
 
 
 def _verification(facts: Facts) -> tuple[str, str]:
-    periods = [period for period in facts.periods if period.state != "withdrawn"]
+    periods = [period for period in facts.periods if period.state not in ("withdrawn", "not_claimed")]
     if not facts.project.is_registered:
         return WAITING, ""
     if not periods:

@@ -118,6 +118,10 @@ def alter(
 def problems(change: ParticipantChange, day: dt.date) -> Iterator[Problem]:
     """What stands against the change whatever its letters say."""
     body, project = change.organisation, change.project
+    if change.kind == Kind.DEREGISTER and project.state != "registered":
+        yield Problem(
+            f"The project is “{project.place.label}”. Only a registered one is de-registered.", "reason"
+        )
     takes_part = project.participations.filter(organisation=body).exists()
     if not change.reason:
         yield Problem("Give the reason: it is part of what is signed.", "reason")

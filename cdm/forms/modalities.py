@@ -174,8 +174,26 @@ class WithdrawParticipantForm(ActForm):
         )
 
 
+class DeregisterForm(ActForm):
+    """Why the participants give the registration up, and which of them asks."""
+
+    organisation = forms.ModelChoiceField(
+        label="Participant that asks",
+        queryset=Organisation.objects.none(),
+        empty_label="Choose a participant",
+    )
+    reason = reason_field("Reason", "It is part of what is signed.")
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.filter(  # type: ignore[attr-defined]
+            participations__project=project
+        )
+
+
 CHANGE_FORMS: dict[str, type[ActForm]] = {
     Kind.ADD: AddParticipantForm,
     Kind.RENAME: RenameParticipantForm,
     Kind.WITHDRAW: WithdrawParticipantForm,
+    Kind.DEREGISTER: DeregisterForm,
 }

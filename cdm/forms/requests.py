@@ -65,6 +65,7 @@ class RequestFilter(forms.Form):
             ("transitioned", "Moved to the Article 6.4 mechanism"),
             ("registered", "Registered"),
             ("issued", "Issued"),
+            ("approved", "Approved: renewal or change"),
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
             ("returned", "Returned as incomplete"),

@@ -159,12 +159,13 @@ class ScopeOfAuthority(models.Model):
 
 
 class ParticipantChange(Signed):
-    """A request to add, rename or withdraw a participant of a registered project (rulebook 2.4, annex 2)."""
+    """A request to add, rename or withdraw a participant of a registered project, or to de-register it (2.4, 2.15)."""
 
     class Kind(models.TextChoices):
         ADD = "add", "Add a participant"
         RENAME = "rename", "Rename a participant"
         WITHDRAW = "withdraw", "Withdraw a participant"
+        DEREGISTER = "deregister", "De-register the project activity"
 
     machine = PARTICIPANT_CHANGE
     signed_move = "submit"
@@ -220,7 +221,10 @@ class ParticipantChange(Signed):
         }
 
     def needed(self) -> list[Needed]:
-        """Scope (b), and the participant itself, unless it no longer exists (rulebook 2.4)."""
+        """Scope (b), and the participant itself, unless it no longer exists (2.4); to de-register, all (2.15)."""
+        if self.kind == self.Kind.DEREGISTER:
+            everybody = tuple(one.organisation for one in _participations(self.project))
+            return [Needed(everybody, "All participants")]
         found = [self.modalities.rule_of(modalities.PARTICIPANTS)]
         if not self.has_ceased:
             found.append(Needed((self.organisation,), "The participant concerned"))

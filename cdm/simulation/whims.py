@@ -208,7 +208,7 @@ def _ends_engagement(world: World, project: Project) -> None:
         )
 
 
-ENDED_REQUESTS = ("registered", "issued", "rejected", "withdrawn")
+ENDED_REQUESTS = ("registered", "issued", "approved", "rejected", "withdrawn", "transitioned")
 
 
 def _renews_or_changes(world: World, project: Project) -> None:

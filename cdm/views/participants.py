@@ -30,6 +30,9 @@ from cdm.views.status import status_of
 from cdm.views.subjects import button, frame
 
 Kind = ParticipantChange.Kind
+NO_WAY_BACK = (
+    "Once carried out, nothing more is issued for the activity, and it is not registered under the CDM again."
+)
 LAW = "Rulebook 2.4 (annex 2 of the form); 3/CMP.1 annex, para 33"
 
 
@@ -115,7 +118,8 @@ def ask(request: HttpRequest, key: int, kind: str) -> HttpResponse:
         onward=lambda made: made.get_absolute_url(),
         heading=label,
         caption=str(project),
-        sentences=[_who_signs(project), "The secretariat carries it out once it is signed."],
+        sentences=_sentences(project, kind),
+        warning=NO_WAY_BACK if kind == Kind.DEREGISTER else "",
         button="Ask for it and sign",
         law=LAW,
         back_url=project.get_absolute_url(),
@@ -194,6 +198,13 @@ def _offers(shown: ProjectPage) -> list[dict[str, Any]]:
             for kind, label in Kind.choices
         ]
     return found
+
+
+def _sentences(project: Any, kind: str) -> list[str]:
+    carried_out = "The secretariat carries it out once it is signed."
+    if kind == Kind.DEREGISTER:
+        return ["All participants sign it. Units that were issued stay with their holders.", carried_out]
+    return [_who_signs(project), carried_out]
 
 
 def _who_signs(project: Any) -> str:

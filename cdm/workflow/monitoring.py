@@ -5,7 +5,13 @@ from __future__ import annotations
 from cdm.workflow.machine import Ask, Machine, Move, State, Wait
 from cdm.workflow.roles import Role
 
-PARTICIPANT, DNA, DOE, CONSEQUENCE = Role.PARTICIPANT, Role.DNA, Role.DOE, Role.CONSEQUENCE
+PARTICIPANT, FOCAL_POINT, DNA, DOE, CONSEQUENCE = (
+    Role.PARTICIPANT,
+    Role.FOCAL_POINT,
+    Role.DNA,
+    Role.DOE,
+    Role.CONSEQUENCE,
+)
 
 STATES = (
     State(
@@ -49,6 +55,7 @@ STATES = (
         stage="issuance",
         ending="good",
     ),
+    State("not_claimed", "Nothing claimed", public="No claim", stage="verification", ending="bad"),
     State("rejected", "Issuance rejected", public="Rejected", stage="issuance", ending="bad"),
     State(
         "verification_negative",
@@ -81,6 +88,20 @@ MOVES = (
         tells=(DOE,),
         law="3/CMP.1 annex, para 60",
         public=False,
+    ),
+    Move(
+        "claim_nothing",
+        ("being_prepared",),
+        "not_claimed",
+        (PARTICIPANT, FOCAL_POINT),
+        "Claim nothing for these days",
+        happened="Nothing is claimed for these days",
+        note="required",
+        note_label="Reason",
+        needs=("monitoring_period_is_in_order", "focal_point_for_scope_c_speaks"),
+        tells=(DOE,),
+        law="Rulebook 2.11: consecutive, save what is marked “no claim”",
+        warning="No reductions of these days can be issued later. The next monitoring period starts the day after.",
     ),
     Move(
         "hand_back",
@@ -230,7 +251,7 @@ MOVES = (
         "withdraw",
         ("being_prepared", "submitted", "in_verification", "certified", "verification_negative", "rejected"),
         "withdrawn",
-        (PARTICIPANT, Role.FOCAL_POINT),
+        (PARTICIPANT, FOCAL_POINT),
         "Withdraw the monitoring period",
         happened="Monitoring period withdrawn",
         needs=("focal_point_for_scope_c_speaks",),

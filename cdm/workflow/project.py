@@ -84,6 +84,13 @@ STATES = (
     ),
     State("registered", "Registered", public="Registered", stage="verification", ending="good"),
     TRANSITIONED,
+    State(
+        "deregistered",
+        "De-registered at the request of all participants",
+        public="De-registered",
+        stage="verification",
+        ending="bad",
+    ),
     State("rejected", "Rejected", public="Rejected", stage="registration", ending="bad"),
     State(
         "validation_negative",
@@ -295,6 +302,16 @@ MOVES = (
         law="3/CMP.1 annex, paras 36 and 41",
     ),
     TRANSITION_OF_THE_PROJECT,
+    Move(
+        "deregister",
+        ("registered",),
+        "deregistered",
+        (CONSEQUENCE,),
+        "De-registered at the request of all participants",
+        then=("end_what_is_open",),
+        tells=(PARTICIPANT, DOE, DNA),
+        law="Project cycle procedure, voluntary deregistration (rulebook 2.15)",
+    ),
     Move(
         "reject",
         ("requesting_registration",),

@@ -29,6 +29,7 @@ BIG, LITTLE = 670_133, 10_000  # a registration fee is due above 15,000 t a year
 def projects(world: World) -> Lives:
     """Each state of the project activity."""
     made: Lives = {"transitioned": lives_of_later_years.transitioned_project(world)}
+    made["deregistered"] = lives_of_changes.deregistered_project(world)
     world.on("2019-01-07")
     made["draft"] = world.draft(crediting_from=FROM)
     made["draft/empty"] = proposal.file_project(
@@ -161,7 +162,7 @@ def monitoring_periods(world: World) -> Lives:
     world.on("2019-01-07")
     names = ["being_prepared", "being_prepared/bare", "submitted", "in_verification", "in_verification/bare",
              "certified", "requesting_issuance", "issued", "rejected", "verification_negative",
-             "withdrawn"]  # fmt: skip
+             "withdrawn", "not_claimed"]  # fmt: skip
     projects = registered(world, names)
     world.on("2020-02-03")
     made: Lives = {
@@ -174,6 +175,14 @@ def monitoring_periods(world: World) -> Lives:
             at=world.at,
         ),
     }
+    made["not_claimed"] = monitoring.open_period(
+        projects["not_claimed"],
+        starts_on=dt.date.fromisoformat(FROM),
+        ends_on=dt.date.fromisoformat(UNTIL),
+        by=world.people["developer"],
+        at=world.at,
+    )
+    world.do(made["not_claimed"], "claim_nothing", "developer", NOTE)
     for name in ("being_prepared", "submitted", "withdrawn"):
         world.engaged(projects[name], "verification", "verifier")
         made[name] = world.period(projects[name], FROM, UNTIL, {2: 5_000})

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from cdm.acts import registered_changes as acts
+from cdm.models import Project
 from tests import changes
 from tests.given import World
 from tests.matrix.lives_of_later_years import transitioned_renewal
@@ -51,3 +52,13 @@ def registered_changes(world: World) -> dict[str, Any]:
     world.on("2020-06-01")
     made["transitioned"] = transitioned_renewal(world)
     return made
+
+
+def deregistered_project(world: World) -> Project:
+    """A registered project that all its participants gave up."""
+    project = world.on("2018-03-01").registered(crediting_from="2019-04-01")
+    made = world.change_asked(project, "deregister", "developer", reason="It was never built.")
+    world.sign(made, "buyer")
+    world.do(made, "carry_out", "secretary")
+    project.refresh_from_db()
+    return project

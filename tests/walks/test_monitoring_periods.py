@@ -178,3 +178,22 @@ def test_ending_on_31_december_2012_one_amount(world: World) -> None:
     world.on("2014-02-03")
     assert opened(world, project, "2012-07-01", "2012-12-31").amounts.get().commitment_period == 1
     assert opened(world, project, "2013-01-01", "2013-12-31").amounts.get().commitment_period == 2
+
+
+def test_rulebook_2_11_days_marked_as_not_claimed_leave_no_gap_and_no_units(
+    world: World, project: Project
+) -> None:
+    first = opened(world, project, "2018-01-01", "2018-03-31")
+    with pytest.raises(Denied):
+        world.do(first, "claim_nothing", "verifier", "The meters were broken.")
+    with pytest.raises(Unmet, match="this is needed and is kept on the record"):
+        world.do(first, "claim_nothing", "developer")
+    world.do(first, "claim_nothing", "developer", "The meters were broken.")
+    assert (first.state, first.place.public) == ("not_claimed", "No claim")
+    with pytest.raises(Unmet, match="overlaps"):
+        opened(world, project, "2018-03-31", "2018-12-31")
+    second = opened(world, project, "2018-04-01", "2018-12-31")
+    assert second.number == 2
+    # what is not claimed is not taken up again
+    with pytest.raises(NotOpen):
+        world.do(first, "submit", "developer")

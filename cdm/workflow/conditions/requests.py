@@ -45,6 +45,8 @@ def issuance_can_be_requested(step: Step) -> Answer:
     request = step.subject
     if not request.is_issuance:
         return None
+    if step.project.state == "deregistered":
+        return "The project was de-registered. Nothing is issued for it any more (rulebook 2.15)."
     period = request.monitoring_period
     if period.state not in ("certified", "requesting_issuance"):
         return (

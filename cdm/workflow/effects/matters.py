@@ -39,7 +39,7 @@ def bring_withdrawal_before_the_board(step: Step) -> None:
     """A letter withdrawn while a request is before the Board is on its next agenda, to take note of."""
     letter = step.subject
     waiting = step.project.requests.filter(published_on__isnull=False).exclude(
-        state__in=["registered", "issued", "rejected", "withdrawn", "transitioned"]
+        state__in=["registered", "issued", "approved", "rejected", "withdrawn", "transitioned"]
     )
     if not waiting.exists():
         return

@@ -36,6 +36,8 @@ def change_participants(step: Step) -> None:
         Participation.objects.create(project=project, organisation=body, party=change.party)
         InvolvedParty.objects.get_or_create(project=project, party=change.party)
         step.facts["party"] = change.party
+    elif change.kind == ParticipantChange.Kind.DEREGISTER:
+        step.follow(project, "deregister", note=change.reason)
     elif change.kind == ParticipantChange.Kind.RENAME:
         step.facts.update(old_name=body.name, new_name=change.new_name)
         body.name = change.new_name

@@ -7,8 +7,10 @@ import datetime as dt
 from cdm import files, permissions
 from cdm.models import LetterOfApproval, ReferenceNumbers
 from cdm.rules import crediting
+from cdm.workflow.board_request import BEFORE_DECISION
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.effects.registered_changes import open_first_period
+from cdm.workflow.registered_change import BEFORE_THE_REQUEST
 from cdm.workflow.roles import Role
 from cdm.workflow.step import Step
 
@@ -87,6 +89,16 @@ def tell_project_of_lost_approval(step: Step) -> None:
         state__in=["registered", "rejected", "withdrawn", "transitioned"]
     ):
         step.follow(request, "withdraw", note=f"{step.subject.party_name} withdrew its letter of approval.")
+
+
+@effect
+def end_what_is_open(step: Step) -> None:
+    """Rulebook 2.15: nothing is requested any more for an activity that is de-registered; what was issued stays."""
+    note = "The activity was de-registered."
+    for request in step.project.requests.filter(state__in=BEFORE_DECISION):
+        step.follow(request, "withdraw", note=note)
+    for change in step.project.changes.filter(state__in=BEFORE_THE_REQUEST):
+        step.follow(change, "withdraw", note=note)
 
 
 @effect
