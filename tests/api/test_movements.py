@@ -181,4 +181,5 @@ def test_proposing_and_approving_ask_the_database_little(program: Programs, sour
         good(other.post(f"{MOVEMENTS}{made['id']}/approve/"))
     approving = [row["sql"] for row in asked.captured_queries]
     assert len(proposing) <= 24, "\n".join(proposing)
-    assert len(approving) <= 30, "\n".join(approving)
+    # three of them find who is told of the units that moved (rulebook 4.3)
+    assert len(approving) <= 33, "\n".join(approving)
