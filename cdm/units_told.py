@@ -36,11 +36,12 @@ class Part:
 def parts_of(entries: Iterable[Entry]) -> list[Part]:
     """What moved, block by block, by entry and lowest serials first; reservations move nothing."""
     found: list[Part] = []
-    for entry in entries:
-        if entry.kind in HOLDING_NOTES:
-            continue
-        spent = list(entry.spent.select_related("account").order_by("party", "first"))
-        born = list(entry.born.select_related("account").order_by("party", "first"))
+    told = [entry for entry in entries if entry.kind not in HOLDING_NOTES]
+    touched = Block.objects.filter(Q(born_by__in=told) | Q(spent_by__in=told))
+    blocks = list(touched.select_related("account").order_by("party", "first"))
+    for entry in told:
+        spent = [block for block in blocks if block.spent_by_id == entry.pk]
+        born = [block for block in blocks if block.born_by_id == entry.pk]
         sources = {block.account_id for block in spent}
         changed = {serials.first for serials in queries.changed(entry)} if _changes(spent, born) else set()
         for block in born:

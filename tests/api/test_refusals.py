@@ -98,7 +98,8 @@ def test_not_ones_seat(world: World, program: Programs) -> None:
         program("member 1").post(f"projects/{project.pk}/moves/withdraw/", {"note": "No."}), 403, "denied"
     )
     assert refused["detail"] == (
-        "Only a participant of the project can do this. You do not hold that seat on this project."
+        "Only a participant of the project or a focal point that the statement of modalities names for it can do this. "
+        "You do not hold that seat on this project."
     )
 
 
