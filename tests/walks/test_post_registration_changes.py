@@ -14,6 +14,8 @@ from tests.given import World
 
 pytestmark = pytest.mark.django_db
 
+SEEN = {"visited_on": D("2019-06-03"), "opinion": "Verified."}
+
 
 @pytest.fixture
 def project(world: World) -> Project:
@@ -125,7 +127,7 @@ def test_2_9_a_change_with_issuance_is_approved_when_the_issuance_is(world: Worl
     about = {"track": "with_issuance", "monitoring_period": period, "applies_from": D("2018-03-01")}
     made = change(world, project, "temporary_deviation", applies_until=D("2018-04-30"), **about)
     world.attach(period, "verification_report", "verifier")
-    world.do(period, "certify", "verifier", verified={2: 5_000}, certified={2: 5_000}, opinion="Verified.")
+    world.do(period, "certify", "verifier", verified={2: 5_000}, certified={2: 5_000}, **SEEN)
     with pytest.raises(Unmet, match="goes with this request and is not validated yet"):
         world.submitted_request(period, "verifier")
     validated(world, made)
@@ -157,7 +159,7 @@ def test_2_9_a_change_with_a_rejected_issuance_is_rejected(world: World, project
     )
     validated(world, made)
     world.attach(period, "verification_report", "verifier")
-    world.do(period, "certify", "verifier", verified={2: 5_000}, certified={2: 5_000}, opinion="Verified.")
+    world.do(period, "certify", "verifier", verified={2: 5_000}, certified={2: 5_000}, **SEEN)
     request = world.published_request(period, "verifier")
     world.under_review(request, ground="documentation")
     world.decided(request, "reject", "It was not monitored as planned.")
