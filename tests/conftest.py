@@ -21,6 +21,21 @@ TESTS = Path(__file__).resolve().parent
 # database decides, and every move in it is walked on both: of its machines one in each package runs twice.
 BOTH_DATABASES = ("registry", "walks", "both")
 SERVERS_ONLY = ("races", "smoke")
+# walks of rules that ask the database nothing which another walk does not ask on both
+ON_ONE_DATABASE = (
+    "test_activity_reports.py",
+    "test_board_discipline.py",
+    "test_changing_rules.py",
+    "test_crediting.py",
+    "test_deregistration.py",
+    "test_later_reductions.py",
+    "test_post_registration_changes.py",
+    "test_prior_consideration.py",
+    "test_renewal.py",
+    "test_small_scale_claims.py",
+    "test_transition.py",
+    "test_verification.py",
+)
 # the longest files begin first, so that no worker is left alone with one in the end
 LONGEST_FIRST = (
     "start/test_up.py",
@@ -55,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark tests by the room they are in, and leave out what this machine or this database cannot run."""
     for item in items:
         room = item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
-        if room in BOTH_DATABASES:
+        if room in BOTH_DATABASES and item.path.name not in ON_ONE_DATABASE:
             item.add_marker("both_databases")
         elif room in SERVERS_ONLY:
             item.add_marker("postgres")
