@@ -16,13 +16,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from cdm import clock
 from cdm.models import HistoricalMethodology, HistoricalParty, HistoricalProject
 from cdm.rules import methodologies, parties
 from cdm.rules.errors import RuleError
+from registry.management.tables import OnTables
 
 PROJECT_COLUMNS = (
     *("ref", "title", "status", "registered_on", "host_parties", "other_parties"),
@@ -86,7 +87,7 @@ class Report:
     seconds: float = 0.0
 
 
-class Command(BaseCommand):
+class Command(OnTables):
     help = "Loads real projects of the UNFCCC's list (registered, rejected, withdrawn) as historical records."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,12 +6,13 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from cdm import clock, demonstration
+from registry.management.tables import OnTables
 
 
-class Command(BaseCommand):
+class Command(OnTables):
     help = (
         "Loads the demonstration into an empty database. Only in demonstration mode (CDM_DEMONSTRATION=yes)."
     )

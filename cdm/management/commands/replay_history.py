@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from cdm.management.report_rows import (
     CANCELLATION_COLUMNS,
@@ -27,6 +27,7 @@ from cdm.rules import adaptation
 from cdm.rules.errors import RuleError
 from registry import book, verify
 from registry.codes import COMMITMENT_PERIODS, ISSUED_HERE, AccountType, EntryKind, UnitType
+from registry.management.tables import OnTables
 from registry.models import Account, Deduction, Issuance
 from registry.serials import UnitBlockIdentifier
 
@@ -66,7 +67,7 @@ class Report:
         self.rejected.append({"file": file, "row": row.get("seq", ""), "reason": reason})
 
 
-class Command(BaseCommand):
+class Command(OnTables):
     help = (
         "Replays issuances and cancellations in the columns of the CDM registry's public reports through the book: "
         "serials are allotted anew and compared with the file's, the share for adaptation is taken, the rest "

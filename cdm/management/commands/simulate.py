@@ -8,12 +8,13 @@ import json
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from cdm import simulation
+from registry.management.tables import OnTables
 
 
-class Command(BaseCommand):
+class Command(OnTables):
     help = (
         "Lives through a made-up world in an empty database: all actors, random refusals, reviews, suspensions, clock "
         "jumps, by a fixed seed. Then checks: no legal clock overdue, a way out of every state, the book "

@@ -6,12 +6,13 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from registry.management.tables import OnTables
 from registry.verify import verify_book
 
 
-class Command(BaseCommand):
+class Command(OnTables):
     help = "Re-reads the whole book of units; ends with 0 when it is true, else names the first false rows."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
