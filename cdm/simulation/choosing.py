@@ -25,6 +25,7 @@ SELDOM: dict[tuple[str, str], float] = {
     ("board_matter", "defer"): 0.15,
     ("board_matter", "decide_electronically"): 0.3,
     ("monitoring_period", "hand_back"): 0.1,
+    ("monitoring_period", "claim_nothing"): 0.02,
     ("monitoring_period", "refuse_certification"): 0.06,
     ("monitoring_period", "withdraw"): 0.02,
     ("registered_change", "hand_back"): 0.1,

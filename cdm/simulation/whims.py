@@ -172,7 +172,7 @@ def _ask_for_forwarding(world: World, request: Any, shares: list[Any], by: Any) 
 def _changes_participants(world: World, project: Project) -> None:
     if not world.happens(0.03):
         return
-    kind = world.one_of(("add", "rename", "withdraw"))
+    kind = "deregister" if world.happens(0.02) else world.one_of(("add", "rename", "withdraw"))
     inside = [one.organisation for one in project.participations.order_by("pk")]
     outside = [body for body in world.cast.buyers if body not in inside]
     body = world.one_of(outside if kind == "add" and outside else inside)

@@ -17,7 +17,7 @@ from cdm.simulation import checking
 from cdm.workflow import recording
 from registry import verify
 
-EVENTFUL = simulation.Plan(projects=9, seed=4, days=700, filing_days=60, longest_step=24, check_every=120)
+EVENTFUL = simulation.Plan(projects=9, seed=22, days=700, filing_days=60, longest_step=24, check_every=120)
 SHORT = simulation.Plan(
     projects=2, seed=2, days=200, filing_days=30, longest_step=24, check_every=60, calm_days=28
 )
@@ -54,6 +54,7 @@ class AnEventfulWorld(TestCase):
         assert moves["project: reject"] >= 1
         assert moves["board_request: open_review"] >= 1
         assert moves["letter_of_approval: withdraw"] >= 1
+        assert moves["registered_change: approve"] >= 1
         assert moves["accreditation: suspend"] >= 1
         assert moves["accreditation: accredit"] >= 1
         about_entities = BoardMatter.objects.filter(entity__isnull=False, state="decided")
