@@ -64,6 +64,10 @@ def renewable(project: Project, day: dt.date) -> Renewable:
     period = latest(project)
     if not project.is_registered or period is None:
         return Renewable(None, "The project is not registered, so there is no crediting period to renew.")
+    if project.state != "registered":
+        return Renewable(
+            period, f"The project is “{project.place.label}”. Its crediting period is not renewed."
+        )
     rules = sets.rule_set_on(day)
     allowed = crediting.maximum_renewals(project.crediting_kind, rules=rules)
     if period.number > allowed:

@@ -43,6 +43,7 @@ PUBLIC_WORD = "Provisional"
 """The word of the UNFCCC's own list of projects for an activity whose request for registration rests (2.13)."""
 
 TAKEN = "This request is provisional under the temporary measures of EB 108."
+WAS_TAKEN = "This request was provisional under the temporary measures of EB 108."
 NOTHING_BY_IT = "No activity is registered and no unit is issued by it."
 MEANINGS = {
     "being_prepared": (
@@ -64,8 +65,8 @@ MEANINGS = {
     "transitioned": (
         f"This provisional request moved to the Article 6.4 mechanism with its activity. {NOTHING_BY_IT}"
     ),
-    "rejected": f"{TAKEN} {NOTHING_BY_IT}",
-    "withdrawn": f"{TAKEN} {NOTHING_BY_IT}",
+    "rejected": f"{WAS_TAKEN} {NOTHING_BY_IT}",
+    "withdrawn": f"{WAS_TAKEN} {NOTHING_BY_IT}",
 }
 UNDER_WAY = (
     f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT} Under "

@@ -81,7 +81,7 @@ def attach(
         )
         is_confidential = bool(version.document.confidential_because)
         act.record(
-            f"Document attached: {version}",
+            "Confidential document attached" if is_confidential else f"Document attached: {version}",
             data={
                 "document": version.document_id,
                 "version": version.number,

@@ -56,7 +56,11 @@ def ask(
             **_given(kind, reason, party, new_name, has_ceased),
         )
         _require_signatory(change, act)
-        refuse(*problems(change, act.day))
+        refuse(*problems(change, act.day), _not_ones_own(change, act))
+        if kind == Kind.DEREGISTER and act.project.participant_changes.filter(
+            kind=Kind.DEREGISTER, state__in=("being_signed", "submitted")
+        ):
+            raise NotOpen("De-registration is asked for already. Sign that request, or withdraw it.")
         if act.project.participant_changes.filter(
             organisation=organisation, state__in=("being_signed", "submitted")
         ).exists():
@@ -113,6 +117,14 @@ def alter(
         signing.sign_what_one_wrote(act)
     change.refresh_from_db()
     return change
+
+
+def _not_ones_own(change: ParticipantChange, act: Act) -> Problem | None:
+    """To de-register, a participant asks for itself (rulebook 2.15)."""
+    mine = act.by.seats.held_on(act.day).filter(organisation=change.organisation)
+    if change.kind != Kind.DEREGISTER or mine.exists():
+        return None
+    return Problem("Choose the participant for which you ask yourself.", "organisation")
 
 
 def problems(change: ParticipantChange, day: dt.date) -> Iterator[Problem]:

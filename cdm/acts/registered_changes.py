@@ -15,7 +15,7 @@ from cdm.permissions import Denied
 from cdm.rules import methodologies
 from cdm.rules.errors import RuleError
 from cdm.workflow import opening
-from cdm.workflow.conditions.registered_changes import change_problems, known_problems, renewed_until
+from cdm.workflow.conditions.registered_changes import change_problems, known_problems
 from cdm.workflow.roles import Role
 
 Kind, Track = RegisteredChange.Kind, RegisteredChange.Track
@@ -151,7 +151,7 @@ def state_renewal(
         subject: RegisteredChange = act.subject
         if not subject.is_renewal or subject.renewed_from is None:
             raise NotOpen("This is a change, not a renewal. State what changes.")
-        first, last = subject.renewed_from, renewed_until(subject, act.day)
+        first, last = subject.renewed_from, subject.renewed_until(act.day)
         refuse(
             None
             if baseline in RegisteredChange.Baseline.values

@@ -74,7 +74,8 @@ class RiskAcknowledgement(Signed):
         first = period.starts_on if period else self.project.crediting_starts_on
         last = period.ends_on if period else self.project.crediting_ends_on
         if change is not None:
-            first = last = change.renewed_from
+            first = change.renewed_from
+            last = change.renewed_until(first) if first else None
         return {
             "project": self.project_id,
             "title": self.project.title,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.subject import Subject
-from cdm.rules import renewal
+from cdm.rules import crediting, renewal, sets
 from cdm.workflow import judging
 from cdm.workflow.registered_change import REGISTERED_CHANGE
 from registry.state_field import StateField
@@ -120,6 +120,14 @@ class RegisteredChange(Subject):
     def renewed_from(self) -> dt.date | None:
         """First day of the renewed crediting period: the day after the one before has ended (rulebook 2.10)."""
         return self.expires_on + dt.timedelta(days=1) if self.expires_on else None
+
+    def renewed_until(self, day: dt.date) -> dt.date:
+        """Last day of the renewed period, as long as the rules of that day allow (3/CMP.1 annex, para 49(a))."""
+        if self.renewed_from is None:
+            raise TypeError(f"{self} renews nothing")
+        kind, rules = self.project.crediting_kind, sets.rule_set_on(day)
+        years = crediting.maximum_years(kind, self.project.is_afforestation, rules=rules)
+        return crediting.last_day(self.renewed_from, years=years)
 
     def clock_last_day(self, clock: str) -> dt.date | None:
         """The last day to request a renewal counts from the end of the crediting period (EB 100, para 32)."""

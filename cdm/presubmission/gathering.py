@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.core.cache import cache
 from django.db.models import Max
@@ -57,12 +57,29 @@ def project_facts(
     opinion = project.opinions.filter(
         monitoring_period__isnull=True, change__isnull=True, round=project.round, is_positive=True
     ).first()
+    change = request.change if request is not None else None
+    if change is not None:
+        # the revised document is a paper of the renewal or change; what it states is judged, not what was registered
+        rows = [(one.year, one.reductions_t) for one in change.estimates.all()]
+        return told.ProjectFacts(
+            day=day,
+            url=change.get_absolute_url(),
+            unmet=tuple(_unmet_of_request(request, at, entity)) if request is not None else (),
+            entity_problems=entity,
+            applied=tuple(_applied(change.methodologies)),
+            estimates=tuple(rows),
+            total_t=sum(value for _, value in rows),
+            average_t=sum(value for _, value in rows) // max(len(rows), 1),
+            papers=papers,
+            workbooks=workbooks,
+        )
+    applied = [(row.code, row.methodology_version) for row in project.methodologies.all()]
     return told.ProjectFacts(
         day=day,
         url=project.get_absolute_url(),
         unmet=tuple(_unmet_of_project(project, request, at, entity)),
         entity_problems=entity,
-        applied=tuple(_applied(project)),
+        applied=tuple(_applied(applied)),
         estimates=tuple((row.year, row.reductions_t) for row in project.estimates.all()),
         total_t=totals.total_t,
         average_t=totals.average_annual_t,
@@ -189,12 +206,12 @@ def _entity_problems(
     return tuple(sentence for sentence in found if sentence)
 
 
-def _applied(project: Project) -> Iterator[told.AppliedVersion]:
-    for row in project.methodologies.all():
-        last = HistoricalMethodology.objects.filter(
-            code=row.code, methodology_version=row.methodology_version
-        ).aggregate(last=Max("project__registered_on"))["last"]
-        yield versions.applied_version(row.code, row.methodology_version, last_registered_on=last)
+def _applied(applied: Iterable[Sequence[str]]) -> Iterator[told.AppliedVersion]:
+    for code, version in applied:
+        last = HistoricalMethodology.objects.filter(code=code, methodology_version=version).aggregate(
+            last=Max("project__registered_on")
+        )["last"]
+        yield versions.applied_version(code, version, last_registered_on=last)
 
 
 def _letter(row: LetterOfApproval) -> told.LetterFacts:

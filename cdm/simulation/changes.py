@@ -11,7 +11,6 @@ from cdm.acts import registered_changes as acts
 from cdm.models import Document, Project, RegisteredChange, User
 from cdm.simulation.giving import TEXT
 from cdm.simulation.world import World, paper
-from cdm.workflow.conditions.registered_changes import renewed_until
 
 Kind, Track = RegisteredChange.Kind, RegisteredChange.Track
 
@@ -77,7 +76,7 @@ def complete(world: World, change: RegisteredChange, by: User) -> bool:
     """The DOE chosen anew, since the last may be suspended, everything stated, the revised document attached."""
     doe = world.one_of(world.cast.bodies["doe"])
     if change.is_renewal and change.renewed_from is not None:
-        years = range(change.renewed_from.year, renewed_until(change, world.today).year + 1)
+        years = range(change.renewed_from.year, change.renewed_until(world.today).year + 1)
         world.attempt(
             "state renewal",
             lambda: acts.state_renewal(

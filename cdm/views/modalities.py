@@ -84,8 +84,8 @@ def leave(request: HttpRequest, key: int) -> HttpResponse:
         heading="Withdraw as focal point",
         caption=f"{statement}: {statement.project}",
         sentences=[
-            "The focal points that are left hold the scopes. A scope of which none is left is for all participants "
-            "together, until a new statement of modalities is in force."
+            "The focal points that are left hold the scopes. A scope of which none is left is for the "
+            "participants themselves, until a new statement of modalities is in force."
         ],
         warning="This cannot be taken back; only a new statement makes a focal point.",
         button="Withdraw",

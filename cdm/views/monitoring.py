@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch
 from django.utils.text import capfirst
 
-from cdm import confidentiality, crediting_periods, permissions
+from cdm import confidentiality, crediting_periods, permissions, queries
 from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
@@ -33,7 +33,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     requests = [one for one in period.requests.select_related("doe") if concerned or one.submitted_at]
     context |= {
         "period": period,
-        "fact_rows": _fact_rows(period),
+        "fact_rows": _fact_rows(period, is_concerned=concerned),
         "amount_columns": AMOUNT_COLUMNS,
         "amount_rows": _amount_rows(period),
         "amount_footer": _amount_footer(period),
@@ -219,7 +219,7 @@ def _attach(period: MonitoringPeriod) -> dict[str, Any]:
         return {}
 
 
-def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
+def _fact_rows(period: MonitoringPeriod, *, is_concerned: bool) -> list[dict[str, Any]]:
     project = period.project
     doe = permissions.doe_of(period)
     credited = crediting_periods.holding(project, period.starts_on)
@@ -235,6 +235,11 @@ def _fact_rows(period: MonitoringPeriod) -> list[dict[str, Any]]:
             "value": f"{day(credited.starts_on)} to {day(credited.ends_on)}" if credited else "None",
         },
         {"key": "Verifier", "value": doe or "Nobody is engaged yet"},
+    ]
+    rows += [
+        {"key": "Change that goes with it", "value": one, "url": one.get_absolute_url()}
+        for one in period.changes.exclude(state="withdrawn")
+        if is_concerned or queries.is_public_change(one)
     ]
     if period.report_published_on:
         rows.append({"key": "Monitoring report published", "value": day(period.report_published_on)})

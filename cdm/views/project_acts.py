@@ -119,7 +119,7 @@ def _after_registration(page: ProjectPage) -> list[Offer]:
     verifier = standing(page, "verification")
     if page.may("engage_doe") and verifier is None:
         found += _offer("Engage a DOE to verify", "engage_verifier", project.pk)
-    if page.may("open_monitoring_period"):
+    if page.may("open_monitoring_period") and project.state != "deregistered":
         found += _offer("Open a monitoring period", "open_monitoring", project.pk)
     if page.may("waive_doe_independence") and not project.is_small_scale:
         found += _offer("Allow one DOE to validate and verify", "waive", project.pk)

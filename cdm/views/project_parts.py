@@ -202,7 +202,13 @@ def _crediting(page: ProjectPage) -> str:
     if not project.crediting_starts_on or not project.crediting_ends_on:
         return ""
     kind = "Renewable" if project.crediting_kind == "renewable" else "Fixed"
-    return f"{kind}, {day(project.crediting_starts_on)} to {day(project.crediting_ends_on)}"
+    first = f"{kind}, {day(project.crediting_starts_on)} to {day(project.crediting_ends_on)}"
+    renewed = [
+        f"Renewed: {day(one.starts_on)} to {day(one.ends_on)}, "
+        f"{', '.join(f'{code} version {version}' for code, version in one.methodologies)}"
+        for one in project.crediting_periods.filter(number__gt=1)
+    ]
+    return "\n".join([first, *renewed])
 
 
 def _letter_rows(page: ProjectPage) -> list[Row]:

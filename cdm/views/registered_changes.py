@@ -22,7 +22,7 @@ from cdm.views.acts import act_page, posted
 from cdm.views.project_page import ProjectPage, load
 from cdm.views.status import status_of
 from cdm.views.subjects import button, document_rows, frame, may
-from cdm.workflow.conditions.registered_changes import renewed_until
+from cdm.workflow.refusals import NotOpen
 from cdm.workflow.roles import Role
 
 RENEWAL_LAW = "3/CMP.1 annex, para 49(a); EB 63 annex 29; rulebook 2.10"
@@ -81,7 +81,7 @@ def offers(shown: ProjectPage) -> list[dict[str, Any]]:
                 "Notify the intention to renew the crediting period",
                 "prepare_renewal",
                 project.pk,
-                sentence=f"In time until {day(chance.last_day_in_time)}." if chance.last_day_in_time else "",
+                sentence=_in_time(chance, shown.today),
             )
         )
     found.append(
@@ -94,6 +94,14 @@ def offers(shown: ProjectPage) -> list[dict[str, Any]]:
         )
     )
     return found
+
+
+def _in_time(chance: crediting_periods.Renewable, today: dt.date) -> str:
+    if chance.last_day_in_time is None:
+        return ""
+    if chance.is_late_on(today):
+        return f"Late: it was to be notified by {day(chance.last_day_in_time)}."
+    return f"In time until {day(chance.last_day_in_time)}."
 
 
 def _next_renewal(shown: ProjectPage) -> str:
@@ -159,8 +167,10 @@ def prepare_renewal(request: HttpRequest, key: int) -> HttpResponse:
     permissions.require(user, "prepare_change", at=at, subject=project)
     today = permissions.day_of(at)
     chance = crediting_periods.renewable(project, today)
-    sentences = [chance.sentence] if chance.sentence else []
-    if chance.period is not None and not chance.sentence:
+    if chance.sentence:
+        raise NotOpen(chance.sentence)
+    sentences = []
+    if chance.period is not None:
         sentences.append(
             f"Crediting period {chance.period.number} ends on {day(chance.period.ends_on)}; the renewed one starts "
             "the day after. The host Party's authority and the secretariat are told."
@@ -271,7 +281,7 @@ def state(request: HttpRequest, key: int) -> HttpResponse:
             law=CHANGE_LAW,
             **common,
         )
-    first, last = change.renewed_from, renewed_until(change, permissions.day_of(at))
+    first, last = change.renewed_from, change.renewed_until(permissions.day_of(at))
     renewal_form = RenewalForm(posted(request), change=change, years=range(first.year, last.year + 1))  # type: ignore[union-attr]
     return act_page(
         request,
@@ -313,6 +323,15 @@ def _acts(request: HttpRequest, change: RegisteredChange, at: dt.datetime) -> li
             )
     if change.state == "in_validation" and Role.DOE in held:
         found.append(button("Attach the validation report", "attach", "registered_change", change.pk))
+    if change.state == "validated" and change.monitoring_period is not None and Role.DOE in held:
+        found.append(
+            button(
+                "Go to its monitoring period",
+                "monitoring",
+                change.monitoring_period.pk,
+                sentence="It goes before the Board with the request for issuance of that period.",
+            )
+        )
     standing = change.requests.exclude(state__in=["rejected", "withdrawn"])
     goes_alone = change.track == "prior_approval"
     if change.state == "validated" and goes_alone and may(held, "prepare_request") and not standing.exists():
@@ -334,7 +353,7 @@ def _fact_rows(change: RegisteredChange) -> list[dict[str, Any]]:
             {
                 "key": "Renewed crediting period",
                 "value": f"{day(change.renewed_from)} to "
-                f"{day(renewed_until(change, permissions.day_of(change.created_at)))}",
+                f"{day(change.renewed_until(permissions.day_of(change.created_at)))}",
             }
         )
         rows.append(

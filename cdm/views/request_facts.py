@@ -68,6 +68,10 @@ def _fact_rows(about: BoardRequest) -> list[dict[str, Any]]:
             }
         )
         rows.append({"key": "Requested", "value": tonnes(about.requested_t or period.certified_t)})
+        rows += [
+            {"key": "Change that goes with it", "value": one, "url": one.get_absolute_url()}
+            for one in period.changes.filter(track="with_issuance").exclude(state="withdrawn")
+        ]
     if about.change is not None:
         change = about.change
         what = "Renewal" if change.is_renewal else "Change"

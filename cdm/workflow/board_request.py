@@ -304,6 +304,16 @@ MOVES = (
         tells=(PARTICIPANT, DOE, SECRETARIAT),
         law="Project cycle procedure, withdrawal (rulebook 2.8)",
     ),
+    Move(
+        "end_with_registration",
+        ("awaiting_instruction", "awaiting_share_of_proceeds", "instructed"),
+        "withdrawn",
+        (CONSEQUENCE,),
+        "Ended: the activity was de-registered",
+        then=("tell_subject_of_withdrawal",),
+        tells=(PARTICIPANT, DOE, SECRETARIAT, REGISTRY_ADMINISTRATOR),
+        law="Project cycle procedure, voluntary deregistration (rulebook 2.15)",
+    ),
     record_refund("rejected"),
     record_refund("withdrawn"),
 )

@@ -25,7 +25,10 @@ STATES = (
         "being_prepared",
         "Being prepared by the participants",
         stage="verification",
-        waits=(Wait(PARTICIPANT, "Complete it and hand it to a DOE", ("submit",)),),
+        waits=(
+            Wait(PARTICIPANT, "Complete it and hand it to a DOE", ("submit",), when="change_is_validated"),
+            Wait(PARTICIPANT, "Notify the secretariat of it", ("notify",), when="change_is_only_notified"),
+        ),
         clocks=LATEST,
     ),
     State(

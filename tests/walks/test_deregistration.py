@@ -49,10 +49,22 @@ def test_2_15_nothing_is_issued_or_asked_for_any_more_and_units_stay(
     open_one = world.published_request(
         world.certified(registered, "2019-01-01", "2019-03-31", {2: 500}), "verifier"
     )
-    later = world.certified(registered, "2019-04-01", "2019-06-30", {2: 400})
+    approved = world.published_request(
+        world.certified(registered, "2019-04-01", "2019-05-31", {2: 300}), "verifier"
+    )
+    later = world.certified(registered, "2019-06-01", "2019-06-30", {2: 400})
+    world.after_window(approved)
+    world.do(approved, "instruct_issuance", "member 1")
+    world.pay(approved, "record_share_of_proceeds")
+    assert approved.state == "instructed"
     deregistered(world, registered)
     open_one.refresh_from_db()
-    assert open_one.state == "withdrawn"
+    approved.refresh_from_db()
+    assert (open_one.state, approved.state) == ("withdrawn", "withdrawn")
+    with pytest.raises(NotOpen):
+        world.do(approved, "issue", "administrator")
+    with pytest.raises(Unmet, match="Nothing is monitored for it any more"):
+        world.period(registered, "2019-07-01", "2019-07-31", {2: 1})
     with pytest.raises(Unmet, match="The project was de-registered"):
         world.submitted_request(later, "verifier")
     with pytest.raises(NotOpen):
@@ -61,6 +73,14 @@ def test_2_15_nothing_is_issued_or_asked_for_any_more_and_units_stay(
         world.change_asked(registered, "deregister", "developer", reason="Again.")
     assert sum(one.quantity for one in Issuance.objects.all()) == 1_000
     assert verify.verify_book().ok
+
+
+def test_2_15_who_asks_does_so_for_itself_and_once(world: World, registered: Project) -> None:
+    with pytest.raises(Unmet, match="for which you ask yourself"):
+        world.change_asked(registered, "deregister", "buyer", who="developer", reason="No.")
+    world.change_asked(registered, "deregister", "developer", reason="It was never built.")
+    with pytest.raises(NotOpen, match="asked for already"):
+        world.change_asked(registered, "deregister", "buyer", who="buyer", reason="Neither.")
 
 
 def test_2_15_a_project_that_is_not_registered_is_not_given_up_so(world: World) -> None:

@@ -45,10 +45,9 @@ def test_2_10_a_renewal_in_time_begins_the_day_after_and_counts_from_there(
         (1, "2012-01-01", "2012-01-01", "2018-12-31"),
         (2, "2019-01-01", "2019-01-01", "2025-12-31"),
     ]
-    assert f"{project.crediting_starts_on} {project.crediting_ends_on}" == "2019-01-01 2025-12-31"
-    assert [(row.code, row.methodology_version) for row in project.methodologies.all()] == [
-        ("ACM0001", "15.0")
-    ]
+    # the design document stays as it was registered
+    assert f"{project.crediting_starts_on} {project.crediting_ends_on}" == "2012-01-01 2018-12-31"
+    assert [(row.code, row.methodology_version) for row in project.methodologies.all()] == [("ACM0001", "11")]
     first, second = project.crediting_periods.all()
     assert (first.methodologies, second.methodologies) == ([["ACM0001", "11"]], [["ACM0001", "15.0"]])
     record = project.records.get(machine_name="registered_change", verb="approve")

@@ -26,7 +26,7 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
     assert "is notified from 5 April 2018 on" in words(visit("developer").get(overview))
     notify = reverse("cdm:prepare_renewal", args=[project.pk])
     answer = visit("developer").post(notify)
-    assert answer.status_code == 422 and count(RegisteredChange) == 0
+    assert answer.status_code == 409 and count(RegisteredChange) == 0
 
     world.on("2018-05-02")
     assert "In time until 4 July 2018" in words(visit("developer").get(overview))

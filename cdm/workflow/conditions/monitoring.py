@@ -17,6 +17,9 @@ def period_problems(
 ) -> Iterator[Problem]:
     """What is wrong with a monitoring period of these days (rulebook 2.11: consecutive, no overlap)."""
     project = period.project
+    if project.state == "deregistered":
+        yield Problem("The project was de-registered. Nothing is monitored for it any more (rulebook 2.15).")
+        return
     credited = list(project.crediting_periods.all())
     if project.registered_on is None or not credited:
         yield Problem("The project is not registered, so nothing can be monitored for it yet.")
@@ -36,7 +39,8 @@ def period_problems(
             f"The period ends on {ends_on}, which is not over yet. Choose days that have passed.", "ends_on"
         )
     others = project.monitoring_periods.exclude(pk=period.pk).exclude(state="withdrawn")
-    for other in others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on):
+    overlapping = others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
+    for other in overlapping:
         yield Problem(
             f"The period overlaps {str(other).lower()}, {other.starts_on} to {other.ends_on}. "
             "Reductions are counted once.",
@@ -45,7 +49,7 @@ def period_problems(
     before = others.filter(ends_on__lt=starts_on).order_by("-ends_on").first()
     first = credited[0].credited_from
     expected = crediting_periods.next_credited_day(project, before.ends_on) if before else first
-    if starts_on > expected:
+    if starts_on > expected and not overlapping.exists():
         yield Problem(
             f"Monitoring periods follow each other without a gap: this one has to start on {expected}.",
             "starts_on",

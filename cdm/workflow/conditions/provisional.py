@@ -31,7 +31,7 @@ def risk_is_acknowledged(step: Step) -> Answer:
     if provisional.acknowledgement_of(request) is not None:
         return None
     return Problem(
-        f"{answer.sentence} It has not been signed for what is requested now. The participants sign it on the page of "
+        f"{answer.sentence} It has not been signed for what is requested now. It is signed on the page of "
         "this request.",
         "risk_acknowledgement",
     )

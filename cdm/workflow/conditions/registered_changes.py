@@ -60,20 +60,9 @@ def renewal_problems(change: RegisteredChange, day: dt.date) -> Iterator[Problem
     if change.renewed_from is not None:
         rows = [(row.year, row.reductions_t) for row in change.estimates.all()]
         for sentence in estimates.problems(
-            rows, starts_on=change.renewed_from, ends_on=renewed_until(change, day)
+            rows, starts_on=change.renewed_from, ends_on=change.renewed_until(day)
         ):
             yield Problem(sentence, "estimates")
-
-
-def renewed_until(change: RegisteredChange, day: dt.date) -> dt.date:
-    """Last day of the renewed crediting period: as long as the rules allow (3/CMP.1 annex, para 49(a))."""
-    if change.renewed_from is None:
-        raise TypeError(f"{change} renews nothing")
-    project = change.project
-    years = crediting.maximum_years(
-        project.crediting_kind, project.is_afforestation, rules=sets.rule_set_on(day)
-    )
-    return crediting.last_day(change.renewed_from, years=years)
 
 
 def change_problems(change: RegisteredChange, day: dt.date) -> Iterator[Problem]:
@@ -161,6 +150,14 @@ def _with_issuance_problems(change: RegisteredChange, rules: sets.RuleSet) -> It
     if period is None or period.place.ending or period.state == "requesting_issuance":
         yield Problem(
             "Choose a monitoring period for which issuance has not been requested yet.", "monitoring_period"
+        )
+    elif change.kind == Kind.TEMPORARY_DEVIATION and not (
+        period.starts_on <= (change.applies_from or period.starts_on)
+        and (change.applies_until or period.ends_on) <= period.ends_on
+    ):
+        yield Problem(
+            f"A deviation that goes with this issuance lies inside its days, {period.starts_on} to {period.ends_on}.",
+            "applies_until",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
-from cdm import notices, units, units_told
+from cdm import crediting_periods, notices, units, units_told
 from cdm.models import Project
 from cdm.rules import adaptation, commitment
 from cdm.workflow import judging
@@ -74,9 +74,11 @@ def _expires_on(project: Project, commitment_period: int) -> dt.date | None:
     """5/CMP.1 annex, para 1(g)-(h): a tCER at the end of the following commitment period, an lCER with crediting."""
     if not project.is_afforestation:
         return None
+    last = crediting_periods.latest(project)
+    ends_on = last.ends_on if last is not None else project.crediting_ends_on
     if project.removal_unit == "lCER":
-        return project.crediting_ends_on
-    return commitment.ENDS_ON.get(commitment_period + 1, project.crediting_ends_on)
+        return ends_on
+    return commitment.ENDS_ON.get(commitment_period + 1, ends_on)
 
 
 @effect

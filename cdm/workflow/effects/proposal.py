@@ -10,6 +10,7 @@ from cdm.rules import crediting
 from cdm.workflow.board_request import BEFORE_DECISION
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.effects.registered_changes import open_first_period
+from cdm.workflow.provisional import RESTING
 from cdm.workflow.registered_change import BEFORE_THE_REQUEST
 from cdm.workflow.roles import Role
 from cdm.workflow.step import Step
@@ -95,8 +96,12 @@ def tell_project_of_lost_approval(step: Step) -> None:
 def end_what_is_open(step: Step) -> None:
     """Rulebook 2.15: nothing is requested any more for an activity that is de-registered; what was issued stays."""
     note = "The activity was de-registered."
-    for request in step.project.requests.filter(state__in=BEFORE_DECISION):
-        step.follow(request, "withdraw", note=note)
+    for request in step.project.requests.order_by("pk"):
+        if request.state in (*BEFORE_DECISION, *RESTING):
+            step.follow(request, "withdraw", note=note)
+        elif not request.place.ending:
+            # approved already, but nothing is issued any more
+            step.follow(request, "end_with_registration", note=note)
     for change in step.project.changes.filter(state__in=BEFORE_THE_REQUEST):
         step.follow(change, "withdraw", note=note)
 

@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from cdm import crediting_periods
-from cdm.models import AppliedMethodology, BoardRequest, CreditingPeriod, MonitoringPeriod, RegisteredChange
+from cdm.models import BoardRequest, CreditingPeriod, MonitoringPeriod, RegisteredChange
 from cdm.rules import crediting, methodologies, sets
-from cdm.workflow.conditions.registered_changes import renewed_until
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.effects.validation import keep_opinion
 from cdm.workflow.step import Step
@@ -73,14 +72,14 @@ def open_first_period(step: Step) -> None:
 def begin_renewed_period(step: Step) -> None:
     """Rulebook 2.10: it starts the day after the one before ended; late, nothing counts until the request came in.
 
-    The methodologies of the renewal are those of the project from now on; the earlier ones stay with their period.
+    The design document stays as it was registered; methodologies and estimates of the renewal stand with its period.
     """
     change: RegisteredChange = step.subject
     before = crediting_periods.latest(step.project)
     if before is None or change.renewed_from is None:
         raise TypeError(f"{change} renews no crediting period")
     submitted_on: dt.date = step.given["submitted_on"]
-    ends_on = renewed_until(change, submitted_on)
+    ends_on = change.renewed_until(submitted_on)
     # after the end of the period before, a request is late whenever the intention was notified
     late = (change.is_late or submitted_on > before.ends_on) and _late_days_are_lost(submitted_on)
     credited_from = max(change.renewed_from, submitted_on) if late else change.renewed_from
@@ -95,23 +94,20 @@ def begin_renewed_period(step: Step) -> None:
         recorded_at=step.at,
     )
     change.effective_on = credited_from
-    earlier = _applied(step)
-    step.project.methodologies.all().delete()
-    scopes: set[int] = set()
-    for code, version in change.methodologies:
-        chosen = methodologies.methodology(code)
-        scopes |= set(chosen.sectoral_scopes)
-        AppliedMethodology.objects.create(project=step.project, code=chosen.code, methodology_version=version)
-    step.project.sectoral_scopes = sorted(scopes)
-    step.project.crediting_starts_on, step.project.crediting_ends_on = period.starts_on, period.ends_on
-    _save(step)
+    # a DOE has to be accredited for what either period needs
+    scopes = set(step.project.sectoral_scopes)
+    for code, _version in change.methodologies:
+        scopes |= set(methodologies.methodology(code).sectoral_scopes)
+    if scopes != set(step.project.sectoral_scopes):
+        step.project.sectoral_scopes = sorted(scopes)
+        _save(step)
     step.facts.update(
         number=period.number,
         starts_on=period.starts_on,
         ends_on=period.ends_on,
         credited_from=credited_from,
         methodologies=change.methodologies,
-        methodologies_before=earlier,
+        methodologies_before=before.methodologies,
     )
 
 
