@@ -21,17 +21,29 @@ TESTS = Path(__file__).resolve().parent
 # database decides, and every move in it is walked on both: of its machines one in each package runs twice.
 BOTH_DATABASES = ("registry", "walks", "both")
 SERVERS_ONLY = ("races", "smoke")
-# walks of rules that ask the database nothing which another walk does not ask on both
+# Walks of rules that ask the database nothing which the others do not ask on both: money, records, tasks, deadlines,
+# units, the Board's counting and the whole chain run twice.
 ON_ONE_DATABASE = (
+    "test_accreditation.py",
     "test_activity_reports.py",
     "test_board_discipline.py",
     "test_changing_rules.py",
+    "test_confidential_papers.py",
     "test_crediting.py",
     "test_deregistration.py",
+    "test_entity_matters.py",
+    "test_example_mechanism.py",
+    "test_focal_points.py",
     "test_later_reductions.py",
+    "test_letters.py",
+    "test_modalities.py",
+    "test_monitoring_periods.py",
+    "test_operational_entities.py",
+    "test_participants.py",
     "test_post_registration_changes.py",
     "test_prior_consideration.py",
     "test_renewal.py",
+    "test_review.py",
     "test_small_scale_claims.py",
     "test_transition.py",
     "test_verification.py",
