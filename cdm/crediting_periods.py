@@ -9,7 +9,7 @@ from cdm.models import CreditingPeriod, Project, RegisteredChange
 from cdm.rules import crediting, renewal, sets
 from cdm.rules.days import ONE_DAY, in_words
 
-STANDING = ("being_prepared", "in_validation", "validated", "requesting_approval")
+STANDING = RegisteredChange.machine.open_names
 
 
 def holding(project: Project, day: dt.date) -> CreditingPeriod | None:

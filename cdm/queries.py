@@ -51,7 +51,10 @@ PUBLIC_ACCREDITATION_STATES = tuple(
 )
 PUBLIC_LETTER_STATES = ("issued", "withdrawn")
 PUBLIC_MODALITIES_STATES = ("in_force", "superseded")
-PUBLIC_CHANGE_STATES = ("requesting_approval", "approved", "rejected", "lapsed", "transitioned")
+# a renewal or change is public once the Board was asked, and for good
+PUBLIC_CHANGE = Q(state__in=("requesting_approval", "approved", "rejected", "lapsed", "transitioned")) | Q(
+    pk__in=BoardRequest.objects.filter(change__isnull=False, submitted_at__isnull=False).values("change")
+)
 PUBLIC_PERIOD_STATES = (
     "in_verification", "certified", "requesting_issuance", "issued", "rejected", "transitioned",
     "not_claimed",
@@ -122,7 +125,7 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
     if isinstance(subject, MonitoringPeriod):
         return subject.state in PUBLIC_PERIOD_STATES or subject.report_published_on is not None
     if isinstance(subject, RegisteredChange):
-        return is_public_change(subject)
+        return RegisteredChange.objects.filter(PUBLIC_CHANGE, pk=subject.pk).exists()
     if isinstance(subject, ModalitiesStatement):
         return subject.state in PUBLIC_MODALITIES_STATES
     if isinstance(subject, ParticipantChange):
@@ -132,11 +135,6 @@ def may_see(user: User | None, subject: Subject, at: dt.datetime) -> bool:
     if isinstance(subject, Transition):
         return subject.requested_on is not None
     return isinstance(subject, ForwardingRequest) and subject.state == "forwarded"
-
-
-def is_public_change(change: RegisteredChange) -> bool:
-    """Whether a renewal or change is public: once the Board was asked, and for good."""
-    return change.state in PUBLIC_CHANGE_STATES or change.requests.filter(submitted_at__isnull=False).exists()
 
 
 def may_see_of_entity(user: User | None, subject: Subject, at: dt.datetime) -> bool:
@@ -250,7 +248,7 @@ def seen_of(project: Project, user: User | None, at: dt.datetime) -> Seen:
     versions = DocumentVersion.objects.select_related("uploaded_by").order_by("-number")
     documents = project.documents.prefetch_related(Prefetch("versions", versions))
     changes = project.changes.select_related("doe", "monitoring_period")
-    seen.changes.extend(one for one in changes if sees_all or is_public_change(one))
+    seen.changes.extend(changes if sees_all else changes.filter(PUBLIC_CHANGE))
     seen.transitions.extend(
         one for one in project.transitions.all() if sees_all or one.requested_on is not None
     )

@@ -26,7 +26,7 @@ from cdm.rules import review
 from cdm.workflow import engine, judging, opening, waiting
 from cdm.workflow.roles import Role
 
-ENDED = ("registered", "issued", "approved", "rejected", "withdrawn", "transitioned")
+ENDED = BoardRequest.machine.end_names
 
 
 def prepare(

@@ -42,10 +42,7 @@ PUBLIC: dict[type[Subject], Q] = {
     BoardMatter: Q(),
     ModalitiesStatement: Q(state__in=queries.PUBLIC_MODALITIES_STATES),
     ParticipantChange: Q(state="carried_out"),
-    RegisteredChange: Q(state__in=queries.PUBLIC_CHANGE_STATES)
-    | Q(
-        pk__in=BoardRequest.objects.filter(change__isnull=False, submitted_at__isnull=False).values("change")
-    ),
+    RegisteredChange: queries.PUBLIC_CHANGE,
     RiskAcknowledgement: Q(state="signed", request__submitted_at__isnull=False),
     Transition: Q(requested_on__isnull=False),
 }
@@ -77,31 +74,29 @@ def matters_of_entities(user: User | None, at: dt.datetime) -> QuerySet[BoardMat
     seen = Q(excess_issuance__isnull=False) | Q(
         decided_on__isnull=False, accreditation__state__in=queries.PUBLIC_ACCREDITATION_STATES
     )
-    conflicts = ConflictOfInterest.objects.filter(user=user, ended_at__isnull=True)
-    for seat in permissions.seats_of(user, permissions.day_of(at)):
-        kind = seat.organisation.kind
-        if kind == Kind.DOE:
-            seen |= Q(entity=seat.organisation)
-        elif kind == Kind.REGISTRY:
-            seen |= ~Q(pk__in=[])
-        elif kind in (Kind.SECRETARIAT, Kind.BOARD):
-            seen |= ~Q(entity__in=conflicts.exclude(organisation=None).values("organisation"))
-    return BoardMatter.objects.filter(seen, entity__isnull=False).values("pk")
+    overseen = _of_own_or_overseen("entity", user, at)
+    return BoardMatter.objects.filter(seen | overseen, entity__isnull=False).values("pk")
 
 
 def _of_entities(model: type[Subject], user: User | None, at: dt.datetime) -> QuerySet[Any]:
     """As queries.may_see_of_entity: what is public, one's own entity's, and all for those who oversee entities."""
-    seen = OF_ENTITIES[model]
+    return model._default_manager.filter(OF_ENTITIES[model] | _of_own_or_overseen("doe", user, at))
+
+
+def _of_own_or_overseen(entity: str, user: User | None, at: dt.datetime) -> Q:
+    """Rows of one's own entity, and those that a seat oversees, save by a conflict; `entity` is their field."""
+    seen = Q(pk__in=[])
     conflicts = ConflictOfInterest.objects.filter(user=user, ended_at__isnull=True)
     for seat in permissions.seats_of(user, permissions.day_of(at)):
         kind = seat.organisation.kind
         if kind == Kind.DOE:
-            seen |= Q(doe=seat.organisation)
+            seen |= Q(**{entity: seat.organisation})
         elif kind == Kind.REGISTRY:
             seen |= ~Q(pk__in=[])
         elif kind in (Kind.SECRETARIAT, Kind.BOARD):
-            seen |= ~Q(doe__in=conflicts.exclude(organisation=None).values("organisation"))
-    return model._default_manager.filter(seen)
+            barred = conflicts.exclude(organisation=None).values("organisation")
+            seen |= ~Q(**{f"{entity}__in": barred})
+    return seen
 
 
 def concerned_projects(user: User | None, at: dt.datetime) -> QuerySet[Project, dict[str, Any]]:

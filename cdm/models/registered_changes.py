@@ -119,7 +119,7 @@ class RegisteredChange(Subject):
     @property
     def renewed_from(self) -> dt.date | None:
         """First day of the renewed crediting period: the day after the one before has ended (rulebook 2.10)."""
-        return self.expires_on + dt.timedelta(days=1) if self.expires_on else None
+        return crediting.next_start(self.expires_on) if self.expires_on else None
 
     def renewed_until(self, day: dt.date) -> dt.date:
         """Last day of the renewed period, as long as the rules of that day allow (3/CMP.1 annex, para 49(a))."""

@@ -19,6 +19,7 @@ __all__ = [
     "last_day",
     "maximum_renewals",
     "maximum_years",
+    "moved_end",
     "next_start",
     "problems",
 ]
@@ -55,6 +56,16 @@ def last_day(start: date, *, years: int = 0, months: int = 0) -> date:
 def next_start(ended_on: date) -> date:
     """The first day of the renewed period: the day after the previous one ended (rulebook 2.10)."""
     return ended_on + ONE_DAY
+
+
+def moved_end(starts_on: date, ends_on: date, months: int, new_start: date) -> date:
+    """The end of a crediting period of the same length from `new_start`.
+
+    A period of whole months stays so: leap days must not make seven years a day shorter, or longer than allowed.
+    """
+    if last_day(starts_on, months=months) == ends_on:
+        return last_day(new_start, months=months)
+    return ends_on + (new_start - starts_on)
 
 
 def problems(

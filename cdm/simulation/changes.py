@@ -6,22 +6,12 @@ import datetime as dt
 from typing import Any
 
 from cdm import crediting_periods
-from cdm.acts import papers
 from cdm.acts import registered_changes as acts
 from cdm.models import Document, Project, RegisteredChange, User
-from cdm.simulation.giving import TEXT
-from cdm.simulation.world import World, paper
+from cdm.simulation.giving import TEXT, attach
+from cdm.simulation.world import World
 
 Kind, Track = RegisteredChange.Kind, RegisteredChange.Track
-
-
-def attach(world: World, change: RegisteredChange, by: User, kind: str) -> None:
-    world.attempt(
-        f"attach {kind}",
-        lambda: papers.attach(change, kind=kind, title="", file=paper(), by=by, at=world.at),
-        subject=change,
-        counts=True,
-    )
 
 
 def begin(world: World, project: Project, by: User) -> None:

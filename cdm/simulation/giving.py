@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from cdm import money, units
-from cdm.models import ParticipantChange
+from cdm.acts import papers
+from cdm.models import ParticipantChange, User
 from cdm.simulation.world import World, paper
 from cdm.workflow.board_matter import CORRECT
 from cdm.workflow.conditions.accreditation import scope_key
@@ -233,3 +234,12 @@ BY_KIND: dict[str, Giver] = {
     "sections": lambda _world, _subject, _row, _ask: ["fee"],
     "file": lambda _world, _subject, _row, ask: paper() if ask.required else None,
 }
+
+
+def attach(world: World, subject: Any, by: User, kind: str) -> bool:
+    return world.attempt(
+        f"attach {kind}",
+        lambda: papers.attach(subject, kind=kind, title="", file=paper(), by=by, at=world.at),
+        subject=subject,
+        counts=True,
+    )

@@ -18,25 +18,15 @@ from cdm.acts import (
     requests,
     signing,
 )
-from cdm.acts import papers as papers_of
 from cdm.models import Document, User
 from cdm.rules import modalities as modality_rules
 from cdm.simulation import accounts, changes, filing, later_reductions
-from cdm.simulation.giving import TEXT, outcome_of
-from cdm.simulation.world import World, paper
+from cdm.simulation.giving import TEXT, attach, outcome_of
+from cdm.simulation.world import World
 from cdm.workflow.roles import Role
 
 Act = Callable[[World, Any, User], bool]
 """Does something if there is something to do; whether there was."""
-
-
-def attach(world: World, subject: Any, by: User, kind: str) -> bool:
-    return world.attempt(
-        f"attach {kind}",
-        lambda: papers_of.attach(subject, kind=kind, title="", file=paper(), by=by, at=world.at),
-        subject=subject,
-        counts=True,
-    )
 
 
 def engage(world: World, subject: Any, by: User) -> bool:

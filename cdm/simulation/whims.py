@@ -14,6 +14,7 @@ from cdm.simulation import accounts, agents, changes, papers
 from cdm.simulation.giving import TEXT
 from cdm.simulation.world import World
 from cdm.workflow import judging
+from cdm.workflow.board_request import BOARD_REQUEST
 from registry import queries as book
 
 Whim = Callable[[World, Project], None]
@@ -208,7 +209,7 @@ def _ends_engagement(world: World, project: Project) -> None:
         )
 
 
-ENDED_REQUESTS = ("registered", "issued", "approved", "rejected", "withdrawn", "transitioned")
+ENDED_REQUESTS = BOARD_REQUEST.end_names
 
 
 def _renews_or_changes(world: World, project: Project) -> None:

@@ -236,10 +236,10 @@ def _fact_rows(period: MonitoringPeriod, *, is_concerned: bool) -> list[dict[str
         },
         {"key": "Verifier", "value": doe or "Nobody is engaged yet"},
     ]
+    changes = period.changes.exclude(state="withdrawn")
     rows += [
         {"key": "Change that goes with it", "value": one, "url": one.get_absolute_url()}
-        for one in period.changes.exclude(state="withdrawn")
-        if is_concerned or queries.is_public_change(one)
+        for one in (changes if is_concerned else changes.filter(queries.PUBLIC_CHANGE))
     ]
     if period.report_published_on:
         rows.append({"key": "Monitoring report published", "value": day(period.report_published_on)})

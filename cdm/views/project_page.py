@@ -16,6 +16,7 @@ from cdm.models import Deadline, Project, Task, User
 from cdm.models.subject import Subject
 from cdm.queries import Seen
 from cdm.rules.sets import RuleSet
+from cdm.views import subjects
 from cdm.views.access import now, person, project_or_404
 from cdm.views.status import status_of
 from cdm.workflow import judging
@@ -173,17 +174,23 @@ def what_closes(deadline: Deadline) -> str:
     return CLOCKS.get(deadline.clock, state.label)
 
 
+# the windows named as on the pages of their subjects; for every other the label of its state speaks
 CLOCKS = {
     "comment_period": "Comments by anyone",
-    "review_window": "Requests for review",
-    "completeness": "Completeness check",
-    "information": "Information and reporting check",
-    "replies": "Replies to the requests for review",
-    "status_update": "Report on how the activity stands",
-    "latest_request": "Last day to request the renewal",
-    "closing": "Temporary measures",
-    "transition_request": "Request for transition",
-    "host_approval": "Approval of the transition by the host Party",
+    **{
+        name: subjects.CLOCKS[name]
+        for name in (
+            "review_window",
+            "completeness",
+            "information",
+            "replies",
+            "status_update",
+            "latest_request",
+            "closing",
+            "transition_request",
+            "host_approval",
+        )
+    },
 }
 
 

@@ -151,6 +151,16 @@ class Machine:
         return tuple(self._by_name)
 
     @property
+    def end_names(self) -> tuple[str, ...]:
+        """The states in which nothing goes on any more."""
+        return tuple(state.name for state in self.states if state.ending)
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """The states that are no end."""
+        return tuple(state.name for state in self.states if not state.ending)
+
+    @property
     def move_names(self) -> tuple[str, ...]:
         """Each move's name once, in the order of the page."""
         return tuple(dict.fromkeys(move.name for move in self.moves))

@@ -32,10 +32,6 @@ def window_of(subject: Any, clock: Clock, day: dt.date) -> windows.Window:
 
 def open_deadlines(step: Step) -> None:
     """Write a deadline for each clock of the state just entered."""
-    from cdm.models import Deadline
-
-    if step.record is None:
-        raise TypeError("a deadline is opened by the record of a move")
     for clock in step.subject.place.clocks:
         if clock.when and not routes.named(clock.when)(step):
             continue
@@ -48,13 +44,9 @@ def open_deadlines(step: Step) -> None:
         entered = step.subject.clock_last_day(clock.name)
         last_day = entered or window.last_day(opened_on) + stood
         is_counted = last_day == window.last_day(opened_on) + stood
-        Deadline.objects.create(
-            machine_name=step.subject.machine.name,
-            subject_id=step.subject.pk,
-            project=step.subject.project_if_any,
-            entity=step.subject.entity_if_any,
-            state=step.subject.state,
-            clock=clock.name,
+        _open(
+            step,
+            clock,
             kind=window.kind,
             opened_on=opened_on,
             length=window.length if is_counted else "as entered",
@@ -65,27 +57,18 @@ def open_deadlines(step: Step) -> None:
             if is_counted
             else windows.as_instant(last_day + ONE_DAY),
             then=clock.then if window.is_law else "",
-            opened_by=step.record,
         )
 
 
 def _open_until(step: Step, clock: Clock) -> None:
     """A deadline on the day that a rule names; none where the rules in force know no such day."""
-    from cdm.models import Deadline
-
-    if step.record is None:
-        raise TypeError("a deadline is opened by the record of a move")
     named = later_reductions.parameter_day(judging.rules_of(step.subject, step.day), clock.until, step.day)
     if named is None:
         return
     last_day, source = named
-    Deadline.objects.create(
-        machine_name=step.subject.machine.name,
-        subject_id=step.subject.pk,
-        project=step.subject.project_if_any,
-        entity=step.subject.entity_if_any,
-        state=step.subject.state,
-        clock=clock.name,
+    _open(
+        step,
+        clock,
         kind=windows.LAW if clock.then else windows.TARGET,
         opened_on=step.day,
         length="until a named day",
@@ -94,7 +77,23 @@ def _open_until(step: Step, clock: Clock) -> None:
         last_day=last_day,
         acts_at=windows.as_instant(last_day + ONE_DAY),
         then=clock.then,
+    )
+
+
+def _open(step: Step, clock: Clock, **counted: Any) -> None:
+    from cdm.models import Deadline
+
+    if step.record is None:
+        raise TypeError("a deadline is opened by the record of a move")
+    Deadline.objects.create(
+        machine_name=step.subject.machine.name,
+        subject_id=step.subject.pk,
+        project=step.subject.project_if_any,
+        entity=step.subject.entity_if_any,
+        state=step.subject.state,
+        clock=clock.name,
         opened_by=step.record,
+        **counted,
     )
 
 

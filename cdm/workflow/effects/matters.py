@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from cdm import board, files
-from cdm.models import BoardMatter, Document, Objection, Question, RulingNote
+from cdm.models import BoardMatter, BoardRequest, Document, Objection, Question, RulingNote
 from cdm.workflow import judging
 from cdm.workflow.board_matter import APPROVE, CORRECT, NOTE, REJECT
 from cdm.workflow.effects.entity_matters import carry_out
@@ -39,7 +39,7 @@ def bring_withdrawal_before_the_board(step: Step) -> None:
     """A letter withdrawn while a request is before the Board is on its next agenda, to take note of."""
     letter = step.subject
     waiting = step.project.requests.filter(published_on__isnull=False).exclude(
-        state__in=["registered", "issued", "approved", "rejected", "withdrawn", "transitioned"]
+        state__in=BoardRequest.machine.end_names
     )
     if not waiting.exists():
         return

@@ -7,7 +7,7 @@ import datetime as dt
 from cdm import files, permissions
 from cdm.models import LetterOfApproval, ReferenceNumbers
 from cdm.rules import crediting
-from cdm.workflow.board_request import BEFORE_DECISION
+from cdm.workflow.board_request import BEFORE_DECISION, BOARD_REQUEST
 from cdm.workflow.effects.naming import effect
 from cdm.workflow.effects.registered_changes import open_first_period
 from cdm.workflow.provisional import RESTING
@@ -87,7 +87,7 @@ def tell_project_of_lost_approval(step: Step) -> None:
     if step.project.state == "host_approved":
         step.follow(step.project, "lose_host_approval")
     for request in step.project.requests.filter(kind="registration").exclude(
-        state__in=["registered", "rejected", "withdrawn", "transitioned"]
+        state__in=BOARD_REQUEST.end_names
     ):
         step.follow(request, "withdraw", note=f"{step.subject.party_name} withdrew its letter of approval.")
 
@@ -142,18 +142,8 @@ def _place_crediting_period(step: Step, effective_on: dt.date) -> None:
         step.facts["crediting_before_registration"] = early.sentence
         return
     if project.crediting_ends_on is not None:
-        project.crediting_ends_on = _moved_end(
+        project.crediting_ends_on = crediting.moved_end(
             starts_on, project.crediting_ends_on, project.crediting_months, effective_on
         )
     project.crediting_starts_on = effective_on
     step.facts["crediting_moved_to"] = effective_on
-
-
-def _moved_end(starts_on: dt.date, ends_on: dt.date, months: int, new_start: dt.date) -> dt.date:
-    """The end of a crediting period of the same length from `new_start`.
-
-    A period of whole months stays so: leap days must not make seven years a day shorter, or longer than allowed.
-    """
-    if crediting.last_day(starts_on, months=months) == ends_on:
-        return crediting.last_day(new_start, months=months)
-    return ends_on + (new_start - starts_on)

@@ -142,13 +142,11 @@ def carry_out_change(step: Step) -> None:
 
 
 def _move_start(step: Step, new: dt.date, changed: dict[str, Any]) -> None:
-    """The crediting period keeps its length; one of whole months stays so."""
+    """The crediting period keeps its length."""
     period = crediting_periods.latest(step.project)
     if period is None:
         raise TypeError("a registered project has a crediting period")
-    months = step.project.crediting_months
-    whole = crediting.last_day(period.starts_on, months=months) == period.ends_on
-    ends_on = crediting.last_day(new, months=months) if whole else period.ends_on + (new - period.starts_on)
+    ends_on = crediting.moved_end(period.starts_on, period.ends_on, step.project.crediting_months, new)
     changed["crediting_period"] = {
         "before": [period.starts_on, period.ends_on],
         "after": [new, ends_on],
