@@ -31,6 +31,15 @@ def next_credited_day(project: Project, after: dt.date) -> dt.date:
     return later.credited_from if later is not None else day
 
 
+def estimate_t(project: Project, day: dt.date, year: int) -> int:
+    """What is estimated for a year, in t CO2e: by the design document, or by the renewal in which `day` lies."""
+    period = holding(project, day)
+    of_renewal = period.renewal if period is not None else None
+    estimates = project.estimates if of_renewal is None else of_renewal.estimates
+    found = estimates.filter(year=year).first()
+    return found.reductions_t if found is not None else 0
+
+
 def in_words_of(project: Project) -> str:
     """The crediting periods as people read them: “1 July 2004 to 30 June 2011 and …”."""
     found = []

@@ -44,15 +44,8 @@ def store(
 
     The caller has asked `file_problems` and the permission, and writes the record.
     """
-    project = subject.whole_project
     document, _ = Document.objects.get_or_create(
-        project=project,
-        kind=kind,
-        title=title.strip() or str(Document.Kind(kind).label),
-        monitoring_period=subject if isinstance(subject, MonitoringPeriod) else None,
-        request=subject if isinstance(subject, BoardRequest) else None,
-        change=subject if isinstance(subject, RegisteredChange) else None,
-        round=project.round,
+        **identity(subject, kind, title),
         defaults={"created_at": at, "confidential_because": confidential_because},
     )
     name = safe_name(file.name or "")
@@ -69,6 +62,20 @@ def store(
     version.file.save(name, file, save=False)
     version.save()
     return version
+
+
+def identity(subject: Any, kind: str, title: str) -> dict[str, Any]:
+    """What makes a paper the same one: what it belongs to, its kind and its title, in one validation round."""
+    project = subject.whole_project
+    return {
+        "project": project,
+        "kind": kind,
+        "title": title.strip() or str(Document.Kind(kind).label),
+        "monitoring_period": subject if isinstance(subject, MonitoringPeriod) else None,
+        "request": subject if isinstance(subject, BoardRequest) else None,
+        "change": subject if isinstance(subject, RegisteredChange) else None,
+        "round": project.round,
+    }
 
 
 def file_problems(file: File[bytes]) -> list[Problem]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from cdm import crediting_periods
 from cdm.models import MonitoringPeriod, PeriodYear, Project
 from cdm.rules import sets, small_scale
 from cdm.workflow.step import Problem
@@ -48,13 +49,13 @@ def evenly(period: MonitoringPeriod, reported: Mapping[int, int]) -> dict[int, i
 
 def room_in(period: MonitoringPeriod, year: int) -> int:
     """The estimate of the year less what other periods claim of it, in t CO2e; below 0 where they claim more."""
-    estimate = period.project.estimates.filter(year=year).first()
     others = (
         period.project.monitoring_periods.exclude(pk=period.pk)
-        .exclude(state="withdrawn")
+        .exclude(state__in=("withdrawn", "not_claimed"))
         .filter(starts_on__lte=dt.date(year, 12, 31), ends_on__gte=dt.date(year, 1, 1))
     )
-    return (estimate.reductions_t if estimate else 0) - sum(_claimed_in(other, year) for other in others)
+    estimate_t = crediting_periods.estimate_t(period.project, period.starts_on, year)
+    return estimate_t - sum(_claimed_in(other, year) for other in others)
 
 
 def _claimed_in(period: MonitoringPeriod, year: int) -> int:

@@ -9,7 +9,7 @@ from django.core.files.base import File
 
 from cdm import confidentiality
 from cdm.acts.acting import Act, Problem, acting, refuse
-from cdm.files import file_problems, store
+from cdm.files import file_problems, identity, store
 from cdm.models import (
     BoardRequest,
     Document,
@@ -96,20 +96,11 @@ def attach(
 
 def _public_already(act: Act, kind: str, title: str) -> Problem | None:
     """What was disclosed once cannot be taken back by a later version."""
-    named = title.strip() or str(Document.Kind(kind).label)
-    subject: Any = act.subject
-    there = act.project.documents.filter(
-        kind=kind,
-        title=named,
-        round=act.project.round,
-        monitoring_period=subject if isinstance(subject, MonitoringPeriod) else None,
-        request=subject if isinstance(subject, BoardRequest) else None,
-        confidential_because="",
-    )
-    if not there.exists():
+    same = identity(act.subject, kind, title)
+    if not Document.objects.filter(**same, confidential_because="").exists():
         return None
     return Problem(
-        f"“{named}” is there already and is not confidential. Give the confidential paper a title of its own.",
+        f"“{same['title']}” is there already and is not confidential. Give the confidential paper a title of its own.",
         "title",
     )
 

@@ -10,6 +10,7 @@ from cdm.acts import monitoring
 from cdm.acts.monitoring import Year
 from cdm.models import MonitoringPeriod, Project
 from cdm.workflow.refusals import Unmet
+from tests import changes
 from tests.given import World
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,23 @@ def test_a_large_project_is_not_capped(world: World) -> None:
     with pytest.raises(Unmet, match="small-scale projects only"):
         state(world, period, 5_000, Year(2018, 5_000))
     world.do(period, "submit", "developer")
+
+
+def test_a_renewed_period_is_measured_by_the_estimates_of_the_renewal(world: World) -> None:
+    """The design document estimates nothing for it; days that were not claimed take nothing away."""
+    project = world.on("2010-01-04").registered(
+        crediting_from="2011-01-01", scale="small", methodology=("AMS-I.D.", "17"), yearly_t=20_000, others=()
+    )
+    world.on("2017-05-02")
+    estimates = dict.fromkeys(range(2018, 2025), 30_000)
+    changes.approved(world, changes.renewal(world, project, applied=[("AMS-I.D", "18")], estimates=estimates))
+    world.on("2019-06-03")
+    world.engaged(project, "verification", "verifier")
+    early = world.period(project, "2011-01-01", "2017-12-31", {1: 1, 2: 1})
+    world.do(early, "claim_nothing", "developer", "The meters were broken.")
+    period = world.period(project, "2018-01-01", "2018-12-31", {2: 30_001})
+    with pytest.raises(Unmet, match=r"2018.*30,000 t"):
+        world.do(period, "submit", "developer")
+    state(world, period, 30_000)
+    world.do(period, "submit", "developer")
+    assert period.state == "submitted"
