@@ -13,8 +13,9 @@ from cdm.models.people import Organisation
 from cdm.models.project import Participation, Project
 from cdm.models.signing import Needed, Signed, named
 from cdm.rules import modalities, parties
+from cdm.workflow.machine import Move
 from cdm.workflow.modalities import MODALITIES_STATEMENT
-from cdm.workflow.participant_change import PARTICIPANT_CHANGE
+from cdm.workflow.participant_change import DEREGISTRATION_LAW, PARTICIPANT_CHANGE
 from registry.state_field import StateField
 
 
@@ -200,10 +201,15 @@ class ParticipantChange(Signed):
         ]
 
     def __str__(self) -> str:
+        if self.kind == self.Kind.DEREGISTER:
+            return f"De-registration of the project activity, asked for by {self.organisation}"
         return f"{self.get_kind_display()}: {self.organisation}"
 
     def get_absolute_url(self) -> str:
         return reverse("cdm:participant_change", args=[self.pk])
+
+    def law_of(self, row: Move) -> str:
+        return DEREGISTRATION_LAW if self.kind == self.Kind.DEREGISTER else row.law
 
     @property
     def party_name(self) -> str:

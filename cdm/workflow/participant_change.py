@@ -12,6 +12,10 @@ PARTICIPANT, FOCAL_POINT, SECRETARIAT, CONSEQUENCE = (
     Role.CONSEQUENCE,
 )
 
+LAW = "Rulebook 2.4; 3/CMP.1 annex, para 33"
+# a de-registration is signed and carried out like a change of participants, by a rule of its own
+DEREGISTRATION_LAW = "Project cycle procedure, voluntary deregistration (rulebook 2.15)"
+
 STATES = (
     State(
         "being_signed",
@@ -61,7 +65,7 @@ MOVES = (
         needs=("change_is_in_order",),
         then=("change_participants",),
         tells=(PARTICIPANT, Role.DNA, Role.DOE),
-        law="Rulebook 2.4; 3/CMP.1 annex, para 33",
+        law=LAW,
     ),
     Move(
         "refuse",
@@ -97,5 +101,5 @@ PARTICIPANT_CHANGE = Machine(
     states=STATES,
     moves=MOVES,
     initial="being_signed",
-    law="Rulebook 2.4; 3/CMP.1 annex, para 33",
+    law=LAW,
 )

@@ -166,3 +166,22 @@ def test_a_focal_point_withdraws_from_its_office_on_the_page(world: World, visit
     assert "Netherlands Clean Development Facility is no focal point any more." in words(answer)
     assert "Netherlands Clean Development Facility (withdrew on 4 March 2019)" in words(answer)
     assert url not in answer.content.decode()
+
+
+@pytest.mark.rule("2.15-1")
+def test_a_de_registration_is_called_so_and_cites_its_own_rule(world: World, visit: Visit) -> None:
+    project = world.on("2019-03-04").registered()
+    asking = reverse("cdm:ask_participant_change", args=[project.pk, "deregister"])
+    assert "voluntary deregistration (rulebook 2.15)" in words(visit("developer").get(asking))
+    adding = reverse("cdm:ask_participant_change", args=[project.pk, "add"])
+    assert "Rulebook 2.4 (annex 2 of the form)" in words(visit("developer").get(adding))
+    change = world.change_asked(project, "deregister", "developer")
+    page = words(visit("buyer").get(change.get_absolute_url()))
+    assert "De-registration of the project activity, asked for by EcoSecurities" in page
+    page = words(visit("buyer").get(reverse("cdm:sign", args=["participant_change", change.pk])))
+    assert "voluntary deregistration (rulebook 2.15)" in page
+    world.sign(change, "buyer")
+    for move, who in (("carry_out", "secretary"), ("withdraw", "developer")):
+        page = words(visit(who).get(reverse("cdm:move", args=["participant_change", change.pk, move])))
+        assert "voluntary deregistration (rulebook 2.15)" in page
+        assert "2.4" not in page
