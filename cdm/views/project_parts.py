@@ -72,7 +72,7 @@ def overview(request: HttpRequest, key: int) -> HttpResponse:
             opinions=page.project.opinions.select_related("doe", "given_by"),
             finding_rows=_finding_rows(page),
             request_rows=_request_rows(page),
-            provisional_sentence=sentence_on_project(page.project),
+            provisional_sentence=sentence_on_project(page.project, page.at),
             transitions=[(one, status_of(one)) for one in page.seen.transitions],
             period_rows=_period_rows(page),
         ),

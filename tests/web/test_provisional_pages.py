@@ -88,8 +88,14 @@ def test_a_transition_is_requested_approved_and_listed(world: World, visit: Visi
     answer = visit("developer").post(url, FROM_2021)
     assert answer.status_code == 422
     assert "cannot be requested yet" in words(answer)
+    opens = "its process is not in operation. Requests can be made from 30 June 2023 on."
+    for who, address in (("developer", url), ("", reverse("cdm:transitions"))):
+        page = words(visit(who).get(address))
+        assert opens in page
+        assert "From which day does the activity leave the CDM?" not in page
 
     world.on("2023-06-30")
+    assert "From which day does the activity leave the CDM?" in words(visit("developer").get(url))
     assert label in words(visit("developer").get(project.get_absolute_url()))
     answer = visit("developer").post(url, {**FROM_2021, "effective_on_year": "2020"})
     assert answer.status_code == 422
