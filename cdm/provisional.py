@@ -51,8 +51,7 @@ MEANINGS = {
         f"stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
     ),
     "provisional": (
-        f"This request is provisionally approved, pending CMP 16 (EB 108). {NOTHING_BY_IT} Under decision 2/CMP.16 it "
-        "can only move to the Article 6.4 mechanism, or it is rejected in the end."
+        f"This request is provisionally approved, pending CMP 16 (EB 108). {NOTHING_BY_IT}"
     ),
     "awaiting_transition": (
         "The temporary measures of EB 108 are over. This request can only move to the Article 6.4 mechanism with its "
@@ -68,10 +67,8 @@ MEANINGS = {
     "rejected": f"{WAS_TAKEN} {NOTHING_BY_IT}",
     "withdrawn": f"{WAS_TAKEN} {NOTHING_BY_IT}",
 }
-UNDER_WAY = (
-    f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT} Under "
-    "decision 2/CMP.16 it can only move to the Article 6.4 mechanism, or it is rejected in the end."
-)
+UNDER_WAY = f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
+STILL_TO_BE_DECIDED = "What becomes of it is for CMP 16 to decide."
 
 
 def meaning(request: BoardRequest, day: dt.date) -> str:
@@ -82,10 +79,14 @@ def meaning(request: BoardRequest, day: dt.date) -> str:
 
 
 def meaning_of_state(state: str, day: dt.date) -> str:
-    """What a state of a provisional request means on the day; before the transition is open, when it opens."""
-    found = MEANINGS.get(state, UNDER_WAY)
-    closed = transition_not_open(day) if state == "provisional" else ""
-    return f"{found} {closed}".strip()
+    """What a state of a provisional request means on the day, by what has been decided until then."""
+    if state in MEANINGS and state != "provisional":
+        return MEANINGS[state]
+    found, decision = MEANINGS.get(state, UNDER_WAY), later_reductions.decision_on(day)
+    if not decision:
+        return f"{found} {STILL_TO_BE_DECIDED}"
+    only = f"Under decision {decision} it can only move to the Article 6.4 mechanism, or it is rejected in the end."
+    return f"{found} {only} {transition_not_open(day)}".strip()
 
 
 def knowing_the_listed(projects: QuerySet[Project]) -> QuerySet[Project]:

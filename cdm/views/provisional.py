@@ -101,7 +101,7 @@ def request_transition(request: HttpRequest, key: int) -> HttpResponse:
             "issued.",
         ],
         button="Request the transition and sign",
-        law=TRANSITION_LAW,
+        law="" if measures.transition_not_open(permissions.day_of(at)) else TRANSITION_LAW,
         back_url=project.get_absolute_url(),
         back_label=str(project),
     )
