@@ -50,9 +50,7 @@ MEANINGS = {
         "Submitted now, this request is provisional (EB 108): the focal point acknowledges the risk first. If nothing "
         f"stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
     ),
-    "provisional": (
-        f"This request is provisionally approved, pending CMP 16 (EB 108). {NOTHING_BY_IT}"
-    ),
+    "provisional": (f"This request is provisionally approved, pending CMP 16 (EB 108). {NOTHING_BY_IT}"),
     "awaiting_transition": (
         "The temporary measures of EB 108 are over. This request can only move to the Article 6.4 mechanism with its "
         f"activity; if the transition is not requested in time, it is rejected (2/CMP.16). {NOTHING_BY_IT}"
@@ -67,7 +65,9 @@ MEANINGS = {
     "rejected": f"{WAS_TAKEN} {NOTHING_BY_IT}",
     "withdrawn": f"{WAS_TAKEN} {NOTHING_BY_IT}",
 }
-UNDER_WAY = f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
+UNDER_WAY = (
+    f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
+)
 STILL_TO_BE_DECIDED = "What becomes of it is for CMP 16 to decide."
 
 
@@ -146,9 +146,7 @@ def transition_not_open(day: dt.date) -> str:
     mode = later_reductions.mode_on(day)
     if opens_on is not None and mode == later_reductions.CLOSED:
         return ""
-    sentence = (
-        "The transition to the Article 6.4 mechanism cannot be requested yet: its process is not in operation."
-    )
+    sentence = "The transition to the Article 6.4 mechanism cannot be requested yet: its process is not in operation."
     if opens_on is None or mode == later_reductions.OPEN:
         return sentence
     return f"{sentence} Requests can be made from {in_words(opens_on)} on."

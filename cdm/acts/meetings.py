@@ -12,7 +12,7 @@ from django.db.models import Q
 from cdm import board, notices, permissions
 from cdm.acts.acting import NotOpen, Problem, refuse
 from cdm.models import Attendance, BoardMatter, Meeting, Membership, User
-from cdm.workflow import recording
+from cdm.workflow import recording, waiting
 from cdm.workflow.refusals import Denied
 from cdm.workflow.roles import Role
 
@@ -39,8 +39,8 @@ def convene(
         meeting = Meeting.objects.create(
             number=number, starts_on=starts_on, ends_on=ends_on, place=place.strip(), convened_at=at
         )
-        items = _take_waiting(day)
-        _record("convene_meeting", f"{meeting} convened for {starts_on}", by, role, at, meeting, items)
+        taken = _take_waiting(day)
+        _record("convene_meeting", f"{meeting} convened for {starts_on}", by, role, at, meeting, taken)
         notices.tell_users(
             [one.user for one in board.serving(day)],
             f"{meeting} is convened: {starts_on} to {ends_on}, {meeting.place}",
@@ -50,7 +50,7 @@ def convene(
     return meeting
 
 
-def _take_waiting(day: dt.date) -> list[int]:
+def _take_waiting(day: dt.date) -> list[BoardMatter]:
     """Put what is on no agenda, or on that of a meeting that was never held, on that of the next early enough."""
     moved = []
     never_held = Q(meeting__ends_on__lt=day, meeting__opened_at__isnull=True)
@@ -59,7 +59,7 @@ def _take_waiting(day: dt.date) -> list[int]:
         if (meeting := board.next_meeting(matter, day)) is not None:
             matter.meeting = meeting
             matter.save(update_fields=["meeting"])
-            moved.append(matter.pk)
+            moved.append(matter)
     return moved
 
 
@@ -91,8 +91,11 @@ def close_meeting(meeting: Meeting, *, by: User, at: dt.datetime) -> Meeting:
         found.closed_at = at
         found.save(update_fields=["closed_at"])
         Attendance.objects.filter(meeting=found, left_at__isnull=True).update(left_at=at)
-        left = list(BoardMatter.objects.filter(state="on_agenda", meeting=found).values_list("pk", flat=True))
-        BoardMatter.objects.filter(pk__in=left).update(meeting=_after(found))
+        undecided = BoardMatter.objects.filter(state="on_agenda", meeting=found)
+        left = list(undecided.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+        for matter in left:
+            matter.meeting = _after(found)
+            matter.save(update_fields=["meeting"])
         _record("close_meeting", f"{found} closed", by, Role.BOARD_MEMBER, at, found, left)
     return found
 
@@ -167,14 +170,17 @@ def _record(
     role: Role,
     at: dt.datetime,
     meeting: Meeting,
-    matters: list[int] | None = None,
+    matters: list[BoardMatter] | None = None,
 ) -> None:
-    recording.append(
+    """Written in the Board's chain; what the matters that it moved wait for follows."""
+    record = recording.append(
         verb=verb,
         sentence=sentence,
         by=by,
         role=role,
         at=at,
         chain_name=CHAIN,
-        data={"meeting": meeting.number, "matters": matters or []},
+        data={"meeting": meeting.number, "matters": [matter.pk for matter in matters or []]},
     )
+    for matter in matters or []:
+        waiting.settle(matter, at=at, record=record)

@@ -24,13 +24,12 @@ from cdm.views.findings import register_url
 from cdm.views.status import status_of
 from cdm.views.subjects import button, document_rows, frame, may
 
-
 # what is said of days after 2020, while there is something to say
 LATER_DAYS = {
-    later_reductions.PROVISIONAL: "A period that ends after 31 December 2020 can be opened while the temporary measures "
-    "of EB 108 last; issuance for it is requested provisionally, and no unit is issued.",
-    later_reductions.CLOSED: "A period ends on 31 December 2020 at the latest: issuance for later days can no longer be "
-    "requested (2/CMP.16).",
+    later_reductions.PROVISIONAL: "A period that ends after 31 December 2020 can be opened while the temporary "
+    "measures of EB 108 last; issuance for it is requested provisionally, and no unit is issued.",
+    later_reductions.CLOSED: "A period ends on 31 December 2020 at the latest: issuance for later days can no longer "
+    "be requested (2/CMP.16).",
 }
 
 
@@ -187,7 +186,11 @@ def _period_sentences(project: Project, at: dt.datetime) -> list[str]:
         f"The crediting period is {crediting_periods.in_words_of(project)}. Monitoring "
         "periods lie inside one, follow each other without a gap, do not overlap, and are over when they are opened.",
         "A period across 31 December 2012 is split there, because its units belong to two commitment periods.",
-        *([LATER_DAYS[mode]] if (mode := later_reductions.mode_on(permissions.day_of(at))) in LATER_DAYS else []),
+        *(
+            [LATER_DAYS[mode]]
+            if (mode := later_reductions.mode_on(permissions.day_of(at))) in LATER_DAYS
+            else []
+        ),
     ]
 
 

@@ -84,13 +84,7 @@ STATES = (
                 "answer",
                 "question_is_for_participants",
             ),
-            Wait(
-                DOE,
-                "Answer the question of the review",
-                ("answer",),
-                "answer",
-                "question_is_for_the_doe",
-            ),
+            Wait(DOE, "Answer the question of the review", ("answer",), "answer", "question_is_for_the_doe"),
         ),
         clocks=(Clock("answer", "review.information", then="go_on_without_answer"),),
     ),
@@ -132,6 +126,7 @@ STATES = (
                 "Decide at the meeting of the Board",
                 ("adopt_by_consensus", "adopt_by_vote", "defer"),
             ),
+            Wait(SECRETARIAT, "Convene the meeting of the Board that decides it", when="no_meeting_has_it"),
         ),
     ),
     State(

@@ -314,6 +314,12 @@ def _open_question(step: Step, **of: str) -> bool:
 
 
 @_route
+def no_meeting_has_it(step: Step) -> bool:
+    """It waits for a meeting that is still to be convened."""
+    return step.subject.meeting is None
+
+
+@_route
 def text_rejects(step: Step) -> bool:
     return bool(step.subject.outcome == "reject")
 
