@@ -12,6 +12,7 @@ from django.db.models import Q
 from cdm import board, notices, permissions
 from cdm.acts.acting import NotOpen, Problem, refuse
 from cdm.models import Attendance, BoardMatter, Meeting, Membership, User
+from cdm.rules.days import in_words
 from cdm.workflow import recording, waiting
 from cdm.workflow.refusals import Denied
 from cdm.workflow.roles import Role
@@ -40,10 +41,12 @@ def convene(
             number=number, starts_on=starts_on, ends_on=ends_on, place=place.strip(), convened_at=at
         )
         taken = _take_waiting(day)
-        _record("convene_meeting", f"{meeting} convened for {starts_on}", by, role, at, meeting, taken)
+        _record(
+            "convene_meeting", f"{meeting} convened for {in_words(starts_on)}", by, role, at, meeting, taken
+        )
         notices.tell_users(
             [one.user for one in board.serving(day)],
-            f"{meeting} is convened: {starts_on} to {ends_on}, {meeting.place}",
+            f"{meeting} is convened: {in_words(starts_on)} to {in_words(ends_on)}, {meeting.place}",
             url=meeting.get_absolute_url(),
             at=at,
         )
@@ -72,7 +75,7 @@ def open_meeting(meeting: Meeting, *, by: User, at: dt.datetime) -> Meeting:
         refuse(
             None
             if found.starts_on <= day <= found.ends_on
-            else f"{found} is convened for {found.starts_on} to {found.ends_on}.",
+            else f"{found} is convened for {in_words(found.starts_on)} to {in_words(found.ends_on)}.",
             board.president_problem(by, None, found, day) or None,
         )
         found.opened_at = at

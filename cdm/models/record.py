@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from cdm.models.people import Organisation
 from cdm.models.project import Project
+from cdm.rules.days import in_words
 
 if TYPE_CHECKING:
     from cdm.models.subject import Subject
@@ -153,7 +154,7 @@ class Deadline(OfAProjectOrAnEntity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clock}: {self.last_day}"
+        return f"{self.clock}: {in_words(self.last_day)}"
 
 
 class Task(OfAProjectOrAnEntity):

@@ -12,6 +12,7 @@ from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.subject import Subject
 from cdm.rules import crediting, renewal, sets
+from cdm.rules.days import in_words
 from cdm.workflow import judging
 from cdm.workflow.registered_change import REGISTERED_CHANGE
 from registry.state_field import StateField
@@ -185,4 +186,4 @@ class CreditingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Crediting period {self.number}: {self.starts_on} to {self.ends_on}"
+        return f"Crediting period {self.number}: {in_words(self.starts_on)} to {in_words(self.ends_on)}"

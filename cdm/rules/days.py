@@ -58,3 +58,8 @@ def add_working_days(day: date, days: int) -> date:
 def in_words(day: date) -> str:
     """The day as people read it: 5 March 2019."""
     return f"{day.day} {day:%B} {day.year}"
+
+
+def instant_in_words(at: datetime) -> str:
+    """The aware instant as people read it, to the minute: 5 March 2019, 14:05 UTC."""
+    return f"{in_words(day_of(at))}, {at.astimezone(UTC):%H:%M} UTC"
