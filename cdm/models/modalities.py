@@ -88,7 +88,15 @@ class ModalitiesStatement(Signed):
         }
         return [
             Needed(participants, "All participants of the project activity"),
-            *([Needed(tuple(others.values()), "Focal points that are no participants")] if others else []),
+            *(
+                [
+                    Needed(
+                        tuple(others.values()), "Focal points that are no participants", as_focal_points=True
+                    )
+                ]
+                if others
+                else []
+            ),
         ]
 
     def rule_of(self, scope: str) -> Needed:
@@ -101,7 +109,8 @@ class ModalitiesStatement(Signed):
             return Needed(
                 participants, f"Scope {label}: its focal points have withdrawn, so all participants"
             )
-        return Needed(left, f"Scope {label}, held {row.held}", any_one=row.held == modalities.SHARED)
+        any_one = row.held == modalities.SHARED
+        return Needed(left, f"Scope {label}, held {row.held}", any_one=any_one, as_focal_points=True)
 
     def focal_points(self) -> list[Organisation]:
         """The focal points in office, of whatever scope."""

@@ -107,6 +107,11 @@ class Record(models.Model):
     def is_move(self) -> bool:
         return bool(self.target)
 
+    @property
+    def acted_as(self) -> str:
+        """What the person acted as, where that says more than the role: “Signatory of EcoSecurities”."""
+        return str(self.data.get("acted_as", ""))
+
 
 class Deadline(OfAProjectOrAnEntity):
     """A window that is open: what the clock will do with it, and when. One row a clock and stay in a state."""

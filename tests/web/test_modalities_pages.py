@@ -61,6 +61,9 @@ def test_a_statement_is_stated_changed_and_signed_on_the_pages(world: World, vis
     assert "Signed for Netherlands Clean Development Facility." in words(answer)
     page = words(visit("buyer").get(statement.get_absolute_url()))
     assert "In force" in page and "Void: Only we." in page
+    # a participant signs for itself; the history calls nobody a focal point for that
+    assert "Buyer · Signatory of Netherlands Clean Development Facility" in page
+    assert "Developer · Signatory of EcoSecurities" in page and "· Focal point" not in page
     page = words(visit("developer").get(reverse("cdm:project_participants", args=[project.pk])))
     assert "Who speaks for them" in page and "Cannot receive" in page
 
@@ -121,6 +124,8 @@ def test_joint_focal_points_forward_on_the_pages(world: World, visit: Visit) -> 
     visit("developer").post(signing, {"content_sha256": asked.content_sha256})
     asked.refresh_from_db()
     assert (asked.state, asked.quantity) == ("requested", 200)
+    page = words(visit("developer").get(asked.get_absolute_url()))
+    assert "Developer · Focal point" in page and "Signatory" not in page
 
 
 def test_who_is_no_focal_point_is_told_who_is(world: World, visit: Visit) -> None:
