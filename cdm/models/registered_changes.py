@@ -14,7 +14,8 @@ from cdm.models.subject import Subject
 from cdm.rules import crediting, renewal, sets
 from cdm.rules.days import in_words
 from cdm.workflow import judging
-from cdm.workflow.registered_change import REGISTERED_CHANGE
+from cdm.workflow.machine import Ask
+from cdm.workflow.registered_change import CONFIRMED_OF_CHANGE, CONFIRMED_OF_RENEWAL, REGISTERED_CHANGE
 from registry.state_field import StateField
 
 
@@ -107,6 +108,11 @@ class RegisteredChange(Subject):
 
     def get_absolute_url(self) -> str:
         return reverse("cdm:registered_change", args=[self.pk])
+
+    def label_of(self, ask: Ask) -> str:
+        if ask.name == "confirmed":
+            return CONFIRMED_OF_RENEWAL if self.is_renewal else CONFIRMED_OF_CHANGE
+        return ask.label
 
     @property
     def is_renewal(self) -> bool:

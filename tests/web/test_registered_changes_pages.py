@@ -60,7 +60,9 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
 
     assert "Handed to the DOE" in move("developer", "submit")
     visit("validator").post(attach, {"kind": "validation_report", "title": "", "file": pdf()})
-    move("validator", "give_positive_opinion", opinion="Fine.")
+    refused = move("validator", "give_positive_opinion", opinion="Fine.")
+    assert "The original baseline is still valid, or has been updated" in refused
+    assert "Additionality, the scale" not in refused
     assert RegisteredChange.objects.get().state == "in_validation"
     assert "Validated" in move("validator", "give_positive_opinion", opinion="Fine.", confirmed="on")
     answer = visit("validator").post(reverse("cdm:prepare_approval", args=[change.pk]), follow=True)
@@ -120,6 +122,13 @@ def test_what_is_not_asked_of_the_board_yet_is_not_public(world: World, visit: V
     assert Client().get(paper.get_absolute_url()).status_code == 404
     assert visit("validator").get(made.get_absolute_url()).status_code == 200
     assert "None has been asked for" in words(Client().get(reverse("cdm:project_changes", args=[project.pk])))
-    changes.requested(world, changes.validated(world, made))
+    world.do(made, "submit", "developer")
+    world.attach(made, "validation_report", "validator")
+    opinion = reverse("cdm:move", args=["registered_change", made.pk, "give_positive_opinion"])
+    asked = words(visit("validator").get(opinion))
+    assert "Additionality, the scale of the activity and the applicability of its methodology" in asked
+    assert "baseline" not in asked
+    world.do(made, "give_positive_opinion", "validator", opinion="Met.", confirmed=True)
+    changes.requested(world, made)
     assert Client().get(made.get_absolute_url()).status_code == 200
     assert Client().get(paper.get_absolute_url()).status_code == 200
