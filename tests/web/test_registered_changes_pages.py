@@ -78,6 +78,15 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
     shown = words(Client().get(overview))
     assert "1 January 2019" in shown and "31 December 2025" in shown
     assert count(CreditingPeriod) == 2
+    # the estimates on the project's page are those of the period that runs: seven years of 670,133 t, of 600,000 t
+    for day, total, period in (
+        ("2018-12-31", "4,690,931", "Crediting period 1, 1 January 2012 to 31 December 2018"),
+        ("2019-01-01", "4,200,000", "Crediting period 2, 1 January 2019 to 31 December 2025"),
+        ("2026-01-01", "4,200,000", "1 January 2019 to 31 December 2025, which is over"),
+    ):
+        shown = words(world.on(day) and Client().get(project.get_absolute_url()))
+        assert total in shown and period in shown, day
+    world.on("2019-01-01")
     # the next one is years away, and the page says when
     assert "is notified from" in words(Client().get(overview))
 
