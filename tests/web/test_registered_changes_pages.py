@@ -44,6 +44,18 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
     }
     answer = visit("developer").post(state, {**form, "methodologies": "ACM 1"})
     assert answer.status_code == 422 and "is not a methodology" in words(answer)
+    # any version passes; of one that is not the version on the list it is said, on the form and before submission
+    newer = (
+        "ACM0002 version 99.0 is newer than the latest version on the list here, 20.0. It can be stated so"
+    )
+    older = "A later version, 20.0, is on the list here."
+    for version, sentence in (("99.0", newer), ("12.0", older), ("20.0", "")):
+        answer = visit("developer").post(
+            state, {**form, "methodologies": f"ACM0002 version {version}"}, follow=True
+        )
+        form["expected_version"] = str(RegisteredChange.objects.get().version)
+        for shown in (words(answer), words(visit("developer").get(state))):
+            assert ("on the list here" in shown) is bool(sentence) and sentence in shown, version
     answer = visit("developer").post(state, form, follow=True)
     assert "4,200,000 t" in words(answer)
     attach = reverse("cdm:attach", args=["registered_change", change.pk])
@@ -68,6 +80,10 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
     answer = visit("validator").post(reverse("cdm:prepare_approval", args=[change.pk]), follow=True)
     assert "Request for renewal of the crediting period" in words(answer)
     request = BoardRequest.objects.get(kind="renewal")
+    check = reverse("cdm:request_check", args=[request.pk])
+    RegisteredChange.objects.update(methodologies=[["ACM0002", "99.0"]])
+    assert newer.partition(" It can")[0] in words(visit("validator").get(check))
+    RegisteredChange.objects.update(methodologies=[["ACM0001", "15.0"]])
     world.do(request, "submit", "validator")
     world.do(request, "pass_completeness", "secretary")
     world.do(request, "pass_information", "secretary")
