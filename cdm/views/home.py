@@ -24,6 +24,7 @@ from registry.models import Deduction, Issuance
 
 EVENTS = 8
 NEXT_STEPS = 3
+COMING_UP = 5
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -46,7 +47,9 @@ def index(request: HttpRequest) -> HttpResponse:
                 state="open_for_comments", comments_close_on__gte=permissions.day_of(at)
             ).order_by("comments_close_on", "id"),
             "next_steps": _next_steps(user, at),
-            "coming": coming_up.rows_for((seat.organisation for seat in seats), permissions.day_of(at)),
+            "coming": coming_up.rows_for((seat.organisation for seat in seats), permissions.day_of(at))[
+                :COMING_UP
+            ],
             "shortcuts": _shortcuts(user, seats),
             "decisions": _decisions(user, seats, at),
             "drafts": _drafts(seats),

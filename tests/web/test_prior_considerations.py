@@ -75,3 +75,15 @@ def test_the_same_by_programs(world: World) -> None:
     assert (listed["title"], listed["notified_on"]) == (project.title, "2019-02-04")
     moved = good(secretary.post(f"{one}moves/acknowledge/"))
     assert moved["standing"]["state"] == "acknowledged"
+
+
+def test_the_list_says_what_is_asked_on_its_day(world: World) -> None:
+    """EB 48 annex 61: for starts from 2 August 2008 on six months, later 180 days."""
+    for day, sentence in (
+        ("2008-08-01", "No notice is asked of an activity that starts today"),
+        ("2008-08-02", "within 6 months of the start (EB 48 annex 61, paras 2 and 3"),
+        ("2019-06-03", "within 180 days of the start"),
+    ):
+        page = words(world.on(day) and Client().get(reverse("cdm:prior_considerations")))
+        assert sentence in page
+        assert ("EB 48" in page) is (day > "2008-08-01")
