@@ -27,6 +27,7 @@ OUTCOMES = (
 OF_A_REVIEW = OUTCOMES[:3]
 ALL_OUTCOMES = (*OUTCOMES, *OF_AN_ENTITY)
 
+CONVENE = "Convene the meeting of the Board that decides it"
 STATES = (
     State("opened", "Come before the Board", public="Under review"),
     State(
@@ -126,7 +127,7 @@ STATES = (
                 "Decide at the meeting of the Board",
                 ("adopt_by_consensus", "adopt_by_vote", "defer"),
             ),
-            Wait(SECRETARIAT, "Convene the meeting of the Board that decides it", when="no_meeting_has_it"),
+            Wait(SECRETARIAT, CONVENE, when="no_meeting_has_it"),
         ),
     ),
     State(
