@@ -21,13 +21,29 @@ STATES = (
         "being_signed",
         "Being signed",
         stage="registration",
-        waits=(Wait(FOCAL_POINT, "Sign the change of participants"),),
+        waits=(
+            Wait(FOCAL_POINT, "Sign the change of participants", when="participants_change"),
+            Wait(FOCAL_POINT, "Sign the de-registration", when="activity_is_given_up"),
+        ),
     ),
     State(
         "submitted",
         "Submitted to the secretariat",
         stage="registration",
-        waits=(Wait(SECRETARIAT, "Process the change of participants", ("carry_out", "refuse")),),
+        waits=(
+            Wait(
+                SECRETARIAT,
+                "Process the change of participants",
+                ("carry_out", "refuse"),
+                when="participants_change",
+            ),
+            Wait(
+                SECRETARIAT,
+                "Process the de-registration",
+                ("carry_out", "refuse"),
+                when="activity_is_given_up",
+            ),
+        ),
     ),
     State("carried_out", "Carried out", public="Carried out", stage="registration", ending="good"),
     State("refused", "Refused", stage="registration", ending="bad"),

@@ -183,6 +183,7 @@ def test_a_de_registration_is_called_so_and_cites_its_own_rule(world: World, vis
     change = world.change_asked(project, "deregister", "developer")
     page = words(visit("buyer").get(change.get_absolute_url()))
     assert "De-registration of the project activity, asked for by EcoSecurities" in page
+    assert "Sign the de-registration" in page and "change of participants" not in page
     page = words(visit("buyer").get(reverse("cdm:sign", args=["participant_change", change.pk])))
     assert "voluntary deregistration (rulebook 2.15)" in page
     world.sign(change, "buyer")
