@@ -10,6 +10,7 @@ from django.urls import reverse
 from cdm import notices, units_told
 from cdm.account_requests import administrators
 from cdm.models import User
+from cdm.rules.days import instant_in_words
 from registry import people
 from registry.models_movements import Movement
 from registry.movements.life import State
@@ -25,7 +26,7 @@ def tell(*, movement: Movement, act: str, at: dt.datetime, **_: Any) -> None:
     """
     url = reverse("registry:movement", args=[movement.pk])
     if act == "propose":
-        until = f"{movement.reserved_until:%Y-%m-%d %H:%M} GMT" if movement.reserved_until else ""
+        until = instant_in_words(movement.reserved_until) if movement.reserved_until else ""
         sentence = f"{movement} of {movement.units:,} units awaits your decision until {until}"
         told = _who_decide(movement, at)
     else:
