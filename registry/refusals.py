@@ -55,8 +55,8 @@ def refuse(wanted: Asked, outcome: Outcome) -> None:
             raise PeriodOverlaps(
                 f"Units of project {wanted['party']}-{wanted['project_number']:04} were already issued for "
                 f"{_day(outcome['start'])} to {_day(outcome['end'])}, which overlaps "
-                f"{_day(wanted['monitoring_start'])} to {_day(wanted['monitoring_end'])}. An administrator may record a "
-                "correction."
+                f"{_day(wanted['monitoring_start'])} to {_day(wanted['monitoring_end'])}. An administrator may "
+                "record a correction."
             )
         case "issued_before":
             raise PeriodOverlaps(
