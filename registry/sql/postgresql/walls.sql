@@ -150,6 +150,7 @@ DECLARE
     w record;                       -- a block that was written, with its account and what its entry says
     entry bigint := 0;              -- the entry of the block before it
     held numeric;
+    spenders bigint[] := '{}';      -- entries that spend blocks born spent here, and are not seen to be complete
     instructed boolean;             -- whether the block is that of its issuance
     fault text;
 BEGIN
@@ -174,6 +175,7 @@ BEGIN
                     fault := 'An entry must bear exactly the serials it spends.';
                     EXIT;
                 END IF;
+                spenders := array_remove(spenders, entry);
             END IF;
         END IF;
         IF w.place IS NULL OR w.last < w.first OR w.reserved_for <> 0 AND w.reserved_for <> w.movement THEN
@@ -181,13 +183,11 @@ BEGIN
             EXIT;
         END IF;
         IF w.spent_by_id IS NOT NULL THEN
-            SELECT sum(last - first + 1) INTO held FROM registry_block WHERE spent_by_id = w.spent_by_id;
-            PERFORM FROM registry_entry
-            WHERE id = w.spent_by_id AND id > entry AND kind NOT IN ('issuance', 'arrival') AND gross_units >= held;
-            IF NOT FOUND OR w.reserved_for <> 0 OR w.place = ANY (registry_final_accounts()) THEN
-                fault := 'Units that go on at once are free, and spent by a later entry that moves as many.';
+            IF w.spent_by_id <= entry OR w.reserved_for <> 0 OR w.place = ANY (registry_final_accounts()) THEN
+                fault := 'Units that go on at once are free, and spent by a later entry.';
                 EXIT;
             END IF;
+            spenders := spenders || w.spent_by_id;
         END IF;
         IF w.kind = 'issuance' THEN
             -- looked for by its entry alone: the other columns have indexes too, which may hold many of a project
@@ -228,6 +228,17 @@ BEGIN
             END IF;
         END IF;
     END LOOP;
+    IF fault IS NULL AND cardinality(spenders) > 0 THEN
+        FOREACH entry IN ARRAY spenders LOOP
+            SELECT sum(last - first + 1) INTO held FROM registry_block WHERE spent_by_id = entry;
+            PERFORM FROM registry_entry
+            WHERE id = entry AND kind NOT IN ('issuance', 'arrival') AND gross_units >= held;
+            IF NOT FOUND THEN
+                fault := 'Units that go on at once are spent by an entry that is there and moves as many.';
+                EXIT;
+            END IF;
+        END LOOP;
+    END IF;
     IF fault IS NOT NULL THEN
         RAISE EXCEPTION '%', fault USING ERRCODE = 'integrity_constraint_violation';
     END IF;
