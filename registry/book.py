@@ -8,12 +8,11 @@ for the reader, and nothing is changed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 
 from registry import asked, codes, posting, refusals
 from registry.accounts import (
@@ -130,12 +129,11 @@ def issue(
         movement=movement,
     )
     wanted = order.asked()
-    with _once(wanted):
-        outcome = posting.writer().issue(wanted)
-        if outcome["outcome"] == "no_account":
-            _open_own_accounts(at)
-            outcome = posting.writer().issue(wanted)
-        return refusals.issued(wanted, outcome)
+    outcome = _once(wanted, posting.writer().issue)
+    if outcome["outcome"] == "no_account":
+        _open_own_accounts(at)
+        outcome = _once(wanted, posting.writer().issue)
+    return refusals.issued(wanted, outcome)
 
 
 def issue_many(*, orders: Sequence[IssuanceOrder]) -> list[Issued | Refused]:
@@ -239,8 +237,7 @@ def receive(
         account=account, units=units, expires_on=expires_on, by=by, at=at, reason=reason, key=key
     )
     wanted = order.asked()
-    with _once(wanted):
-        return refusals.moved(wanted, posting.writer().arrive(wanted))
+    return refusals.moved(wanted, _once(wanted, posting.writer().arrive))
 
 
 def transfer(
@@ -330,20 +327,20 @@ def cancel(
 
 
 def _move(wanted: Asked) -> Moved:
-    with _once(wanted):
-        return refusals.moved(wanted, posting.writer().move(wanted))
+    return refusals.moved(wanted, _once(wanted, posting.writer().move))
 
 
-@contextmanager
-def _once(wanted: Asked) -> Iterator[None]:
-    """A transaction in which a key that another movement took meanwhile is refused like one taken before.
+def _once(wanted: Asked, write: Callable[[Asked], Outcome]) -> Outcome:
+    """Write in a transaction; a key that another movement took meanwhile is refused like one taken before.
 
     PostgreSQL's writer is one statement and so a transaction by itself, unless the caller is in one.
     """
-    alone = connection.vendor == "postgresql" and not connection.in_atomic_block
+    using = connections[DEFAULT_DB_ALIAS]
     try:
-        with nullcontext() if alone else transaction.atomic():
-            yield
+        if using.vendor == "postgresql" and not using.in_atomic_block:
+            return write(wanted)
+        with transaction.atomic():
+            return write(wanted)
     except IntegrityError:
         if Entry.objects.filter(key=wanted["key"]).exclude(content=wanted["content"]).exists():
             raise refusals.key_reused(wanted) from None

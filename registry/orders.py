@@ -88,11 +88,14 @@ class IssuanceOrder:
             raise WrongUnits(f"{self.project_number!r} is not a project number of one to seven digits.")
         if self.unit_type not in codes.ISSUED_HERE:
             raise WrongUnits("This registry issues CERs, tCERs and lCERs only.")
-        label = UnitType(self.unit_type).label
-        if self.unit_type in codes.WITH_EXPIRY and self.expires_on is None:
-            raise WrongUnits(f"A {label} needs its expiry date.")
-        if self.unit_type not in codes.WITH_EXPIRY and self.expires_on is not None:
-            raise WrongUnits(f"A {label} does not expire; leave the expiry date out.")
+        expires = self.unit_type in codes.WITH_EXPIRY
+        if expires != (self.expires_on is not None):
+            label = UnitType(self.unit_type).label
+            raise WrongUnits(
+                f"A {label} needs its expiry date."
+                if expires
+                else f"A {label} does not expire; leave the expiry date out."
+            )
 
     def _check_days(self) -> None:
         start, end = self.monitoring_start, self.monitoring_end

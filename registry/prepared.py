@@ -168,18 +168,18 @@ def call(connection: BaseDatabaseWrapper, function: str, arguments: Sequence[Any
     Args:
         arguments: texts, numbers and None, in their order; the database reads each as the function declares it.
     """
-    texts = [None if value is None else str(value) for value in arguments]
     raw: Any = connection.connection
     if not _is_alone(connection, raw):
+        texts = [None if value is None else str(value) for value in arguments]
         places = ", ".join(["%s"] * len(texts))
         return [row[0] for row in ask(connection, f"SELECT {function}({places})::text", texts)]
     with connection.wrap_database_errors:
-        name = f"{function} {len(texts)}".encode()
-        values = [None if text is None else text.encode() for text in texts]
+        name = function.encode()
+        values = [None if value is None else str(value).encode() for value in arguments]
         result = raw.pgconn.exec_prepared(name, values)
         # Not in this connection yet, or no more: the driver throws all away after a ROLLBACK. Nothing was done then.
         if result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) == b"26000":
-            places = ", ".join(f"${number}" for number in range(1, len(texts) + 1))
+            places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
             _looked_at(raw.pgconn.prepare(name, f"SELECT {function}({places})::text".encode()))
             result = raw.pgconn.exec_prepared(name, values)
         _looked_at(result)

@@ -7,9 +7,10 @@ open, enough units, key unused), and give back what they did or why they did not
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, Protocol, TypedDict
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 class Outcome(TypedDict, total=False):
@@ -58,7 +59,12 @@ class Writer(Protocol):
 
 def writer() -> Writer:
     """The writer of the database in use."""
+    return _writer(connections[DEFAULT_DB_ALIAS].vendor)
+
+
+@cache
+def _writer(vendor: str) -> Writer:
     from registry.posting.postgresql import PostgreSQL
     from registry.posting.sqlite import SQLite
 
-    return PostgreSQL() if connection.vendor == "postgresql" else SQLite()
+    return PostgreSQL() if vendor == "postgresql" else SQLite()

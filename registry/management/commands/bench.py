@@ -22,6 +22,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from io import StringIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from registry.models import Account, Block, Entry
 AT = dt.datetime.now(dt.UTC)
 """When this process began: after all that an earlier one wrote, as the book demands."""
 
+RUN = uuid.uuid4().hex
 PARTIES = ("BR", "CN", "IN", "MX", "CL", "HN", "PE", "VN", "TH", "MY", "PH", "ZA", "EG", "KE", "MA", "ID")
 LIVE_BLOCKS = 1_000
 BLOCK_UNITS = 100_000
@@ -287,9 +289,17 @@ def _order(party: str, account: Account, units: int, key: str) -> book.IssuanceO
     )
 
 
+KEYS = (f"{RUN} {number}" for number in count())
+
+
+@cache
+def _issued(number: int, target: Account) -> dict[str, Any]:
+    order = _order(PARTIES[number], target, 67_303, "")
+    return {name: getattr(order, name) for name in order.__slots__ if name != "key"}
+
+
 def _issue(number: int, account: Account, target: Account) -> None:
-    order = _order(PARTIES[number], target, 67_303, uuid.uuid4().hex)
-    book.issue(**{name: getattr(order, name) for name in order.__slots__})
+    book.issue(**_issued(number, target), key=next(KEYS))
 
 
 def _transfer(number: int, account: Account, target: Account) -> None:
@@ -303,7 +313,7 @@ def _transfer(number: int, account: Account, target: Account) -> None:
         by=None,
         at=AT,
         reason="bench",
-        key=uuid.uuid4().hex,
+        key=next(KEYS),
     )
 
 
