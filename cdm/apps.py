@@ -41,5 +41,6 @@ class CdmConfig(AppConfig):
         from registry.movements import doors
 
         happened.connect(account_requests.keep_and_tell, dispatch_uid="cdm.account_requests.keep_and_tell")
+        doors.happening.connect(movements_told.rows, dispatch_uid="cdm.movements_told.rows")
         doors.happened.connect(movements_told.tell, dispatch_uid="cdm.movements_told.tell")
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="cdm.walls.install")

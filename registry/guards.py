@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -37,7 +38,7 @@ def statements(vendor: str, name: str = "walls") -> str:
         text = text.replace(
             f"{{{list_name}}}", ", ".join(f"'{account_type.value}'" for account_type in types)
         )
-    return text
+    return text.replace("{users}", f'"{get_user_model()._meta.db_table}"')
 
 
 def install(*, using: str = "default") -> None:
@@ -48,7 +49,7 @@ def install(*, using: str = "default") -> None:
             return
         with transaction.atomic(using=using):
             if connection.vendor == "postgresql":
-                for name in ("walls", "movements", "book"):
+                for name in ("walls", "movements", "book", "one_act"):
                     cursor.execute(statements("postgresql", name))
             else:
                 for name in standing(connection):

@@ -17,8 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 import psycopg.sql
-from django.db import connections, router
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import OperationalError, connections, router
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
 
@@ -69,7 +68,7 @@ class Prepared(Generic[Row]):
             one.field.get_db_prep_value(given[one.name], connection) if isinstance(one, Given) else one
             for one in compiled.parameters
         ]
-        return compiled.read(ask(connection, compiled.statement, values))
+        return compiled.read(ask(connection, compiled.statement, values, reads=True))
 
     def first(self, **given: Any) -> Row | None:
         """The first row, None where there is none; the query set itself says how many it fetches."""
@@ -136,21 +135,50 @@ def _reader(
     return objects
 
 
-def ask(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def ask(
+    connection: Any, statement: str, values: Sequence[Any], *, reads: bool = False
+) -> list[tuple[Any, ...]]:
     """Run a statement with its arguments apart from it, and give all its rows.
 
     Django's own cursors on PostgreSQL write the arguments into the statement, and what they put around a cursor for
     logging takes longer than the driver itself; here it is put around only while somebody listens.
+
+    Args:
+        reads: it may be asked twice. Then it is itself the look at a kept connection with which a request begins, and
+            is asked again on a new connection where the server has closed the old one.
     """
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
+    is_look = reads and _is_to_be_looked_at(connection)
+    if is_look:
+        connection.health_check_done = True
+    try:
+        return _asked(connection, statement, values)
+    except OperationalError:
+        if not is_look or not connection.connection.closed:
+            raise
+    connection.close()
+    return _asked(connection, statement, values)
+
+
+def _is_to_be_looked_at(connection: Any) -> bool:
+    """Whether this request uses a connection of an earlier one, and has not used it yet."""
+    return (
+        connection.connection is not None
+        and connection.health_check_enabled
+        and not connection.health_check_done
+        and not connection.in_atomic_block
+    )
+
+
+def _asked(connection: Any, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     plain = psycopg.Cursor(connection.connection)
     if connection.execute_wrappers or connection.queries_logged:
-        with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+        with connection._prepare_cursor(plain) as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
     connection.validate_no_broken_transaction()

@@ -130,12 +130,21 @@ class Door(APIView):
         reader.is_valid(raise_exception=True)
         return dict(reader.validated_data)
 
-    def read_plain(self, asks: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """As `read`, for what asks nothing of the request: the reader is made once, not for every request."""
+    def read_plain(
+        self,
+        asks: type[serializers.Serializer[Any]],
+        *,
+        or_else: type[serializers.Serializer[Any]] | None = None,
+    ) -> dict[str, Any]:
+        """As `read`, for what asks nothing of the request: the reader is made once, not for every request.
+
+        Args:
+            or_else: says every sentence where `asks` finds one amiss, if that looks at less than is to be said.
+        """
         try:
             return dict(_reader(asks).run_validation(self.request.data))
         except serializers.ValidationError:
-            return self.read(asks)
+            return self.read(or_else or asks)
 
     def do(self, act: Callable[[], Response]) -> Response:
         """Make an act that is done once for each Idempotency-Key."""

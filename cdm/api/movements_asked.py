@@ -107,6 +107,16 @@ class ProposalAsks(serializers.Serializer[Any]):
         return found
 
 
+class ProposalNames(ProposalAsks):
+    """The same with the accounts by their identifiers, which are looked up with all else that a proposal reads."""
+
+    def validate_source(self, text: str) -> str:  # type: ignore[override]
+        return text
+
+    def validate_target(self, text: str) -> str:  # type: ignore[override]
+        return text
+
+
 def arguments(given: dict[str, Any]) -> dict[str, Any]:
     """Those of `propose` and `preview`."""
     lines = [
