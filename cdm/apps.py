@@ -8,9 +8,11 @@ from django.db.models.signals import post_migrate
 
 def put_walls_up(using: str, **_: Any) -> None:
     """What is written once stays: not in a migration, because SQLite drops triggers when it remakes a table."""
+    from cdm import units
     from cdm.models import walls
 
     walls.install(using=using)
+    units.install(using=using)
 
 
 def take_rules_of_the_operator() -> None:

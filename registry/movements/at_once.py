@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 from django.db import DatabaseError, connections, models, router
 
+from registry import outside
 from registry.models import Account
 from registry.models_movements import Movement, MovementLine
 from registry.movements.facts import A_FEW, Blocks
@@ -47,6 +48,8 @@ class Before:
     standing: Standing | None
     number: int | None = None
     blocks: Sequence[Blocks | None] = ()
+    participates: Sequence[bool | None] | None = None
+    """For each line whether the target takes part in its project; None where it was not read."""
 
 
 def is_possible() -> bool:
@@ -74,13 +77,13 @@ def before_proposal(
         "most": A_FEW,
         "lines": [as_plain(line) for line in lines],
     }
-    found = _call("SELECT registry_before_proposal(%s::jsonb)", asked)
+    found, participates = _call("registry_before_proposal", asked)
     left, came, kept = (_row(Account, found[name]) for name in ("source", "target", "own"))
     standing = None
     if left is not None:
         entered = came or kept
         standing = _standing(found["standing"], left, entered, by, NOBODY, is_key_used=found["is_key_used"])
-    return Before(left, came, kept, standing, found["number"], found["blocks"])
+    return Before(left, came, kept, standing, found["number"], found["blocks"], participates)
 
 
 def before_decision(
@@ -88,7 +91,7 @@ def before_decision(
 ) -> tuple[Movement, list[MovementLine], Before] | None:
     """The movement with its lines, and what a decision has to know; None where there is no such movement."""
     asked = {"movement": movement, "at": at, "most": A_FEW}
-    found = _call("SELECT registry_before_decision(%s::jsonb)", asked)
+    found, participates = _call("registry_before_decision", asked)
     if found is None:
         return None
     there = _existing(Movement, found["movement"])
@@ -100,7 +103,8 @@ def before_decision(
     if source is not None:
         standing = _standing(found["standing"], source, target, by, there.proposed_by_id)
     lines = [_existing(MovementLine, line) for line in found["lines"]]
-    return there, lines, Before(source, target, None, standing, there.pk, found["blocks"])
+    before = Before(source, target, None, standing, there.pk, found["blocks"], participates)
+    return there, lines, before
 
 
 def propose(
@@ -142,11 +146,19 @@ def approve(
 _WRITE: Final = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
 
 
-def _call(statement: str, asked: dict[str, Any]) -> Any:
-    """What a function that reads gives."""
-    ((found,),) = ask(connections[router.db_for_write(Movement)], statement, [_WRITE(asked)], reads=True)
-    # the driver reads a jsonb itself where it was not told otherwise, as Django tells it for its own fields
-    return json.loads(found) if isinstance(found, str) else found
+def _call(function: str, asked: dict[str, Any]) -> tuple[Any, list[bool | None] | None]:
+    """What a function that reads gives, and whether the target takes part in the project of each line."""
+    statement = _reading(function, outside.participates_in_sql())
+    ((found, participates),) = ask(
+        connections[router.db_for_write(Movement)], statement, [_WRITE(asked)], reads=True
+    )
+    return found and json.loads(found), participates and json.loads(participates)
+
+
+@cache
+def _reading(function: str, participates: str | None) -> str:
+    also = f"{participates}(found->'target', found->'lines')" if participates else "NULL"
+    return f"WITH read AS MATERIALIZED (SELECT {function}(%s::jsonb) AS found) SELECT found, {also} FROM read"  # noqa: S608
 
 
 def _write(function: str, asked: dict[str, Any], beside: Sequence[models.Model]) -> None:

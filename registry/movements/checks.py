@@ -234,7 +234,7 @@ def receiver_participates(facts: Facts) -> Answer:
     for line in facts.lines:
         if target is None or not line.project_number:
             continue
-        participates = outside.is_participant(target, party=line.party, project_number=line.project_number)
+        participates = facts.participates(target, line)
         if participates is False:
             if due := outside.units_to_replace(target):
                 return _replaces_excess(facts, due)

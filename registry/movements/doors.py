@@ -100,7 +100,14 @@ def propose(
         # what has lapsed holds its units no longer, whether or not the clock has come round
         lapse(at=at, source=movement.source)
         blocks = ()
-    facts = Facts(movement, lines, at, standing=known, first_blocks=blocks)
+    facts = Facts(
+        movement,
+        lines,
+        at,
+        standing=known,
+        first_blocks=blocks,
+        participations=before.participates,
+    )
     return _keep(facts, number=before.number, earlier=lambda: _done_before(key, movement.content))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Sum
 
-from registry import people
+from registry import outside, people
 from registry.models import Account, Block
 from registry.models_movements import Movement, MovementLine
 from registry.movements.standing import Standing
@@ -81,6 +81,8 @@ class Facts:
     """How persons and accounts stand to each other, where it was read already."""
     first_blocks: Sequence[Blocks | None] = ()
     """For each line the first blocks of `mine`, where they were read already."""
+    participations: Sequence[bool | None] | None = None
+    """For each line whether the receiver takes part in its project, where that was read already."""
     found: dict[int, Found] = field(default_factory=dict)
 
     @property
@@ -101,6 +103,12 @@ class Facts:
         if known is not None and (known.source, known.target) == (source.pk, target.pk):
             return known.trusts
         return people.trusts(source, target, self.at)
+
+    def participates(self, target: Account, line: MovementLine) -> bool | None:
+        """Whether the receiver takes part in the project of the line; None where nobody knows."""
+        if self.participations is not None:
+            return self.participations[self.lines.index(line)]
+        return outside.is_participant(target, party=line.party, project_number=line.project_number)
 
     def of(self, line: MovementLine) -> Found:
         """What the book says of this line, read once."""

@@ -119,7 +119,15 @@ def approve_at_once(
     found, lines, before = read
     check_open(found, at)
     deciding_role(found, by, at, before.standing)
-    facts = Facts(found, lines, at, approver=by, standing=before.standing, first_blocks=before.blocks)
+    facts = Facts(
+        found,
+        lines,
+        at,
+        approver=by,
+        standing=before.standing,
+        first_blocks=before.blocks,
+        participations=before.participates,
+    )
     moves = writing.plain_moves(found, lines, by=by, at=at)
     if moves is None or not _are_all(before.blocks, lines):
         return None

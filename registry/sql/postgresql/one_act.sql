@@ -80,7 +80,8 @@ BEGIN
     END IF;
     RETURN jsonb_build_object(
         'number', CASE WHEN asked->>'key' <> '' THEN nextval('registry_movement_id_seq') END,
-        'source', to_jsonb(source), 'target', to_jsonb(target), 'own', to_jsonb(own),
+        'source', to_jsonb(source), 'own', to_jsonb(own), 'lines', asked->'lines',
+        'target', to_jsonb(CASE WHEN target.id IS NULL THEN own ELSE target END),
         'is_key_used', EXISTS (SELECT FROM registry_movement m WHERE m.key = asked->>'key'),
         'standing', registry_standing(source.id, coalesce(target.id, own.id), NULL, (asked->>'at')::timestamptz),
         'blocks', registry_first_blocks(source.id, 0, asked->'lines', (asked->>'most')::int));
