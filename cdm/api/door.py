@@ -25,6 +25,7 @@ from cdm.models.subject import Subject
 from cdm.workflow.machines import MACHINES, model_of
 
 MOST_ROWS, MOST_OFFSET = 200, 1_000_000
+ANYTHING, JSON = "*/*", "application/json"
 LARGEST_KEY = 2**63 - 1
 # the address of each machine's rows
 COLLECTIONS: dict[str, str] = {
@@ -80,6 +81,13 @@ def _reader(asks: type[serializers.Serializer[Any]]) -> serializers.Serializer[A
 
 class Door(APIView):
     """An address of the interface."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """There is one form of answer; only who asks for another has to be told that there is none."""
+        if request.META.get("HTTP_ACCEPT", ANYTHING) in (ANYTHING, JSON) and not request.META["QUERY_STRING"]:
+            renderer = self.get_renderers()[0]
+            return renderer, str(renderer.media_type)
+        return super().perform_content_negotiation(request, force)
 
     def at(self) -> dt.datetime:
         return clock.now()

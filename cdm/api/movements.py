@@ -266,7 +266,7 @@ def _tag(movement: Movement) -> str:
 
 
 # writes any movement, and keeps nothing of it
-_WRITER = asked.MovementWriter()
+_WRITER = asked.ShortWriter()
 
 
 def _written(movement: Movement, status: int = 200) -> Response:

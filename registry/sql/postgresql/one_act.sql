@@ -1,6 +1,7 @@
 -- A proposal and its approval, each read by one statement and written by another (registry/movements/at_once.py).
 -- What is asked comes as one object. These functions decide nothing: the checks are asked by the program of what they
--- read, and what must not be is refused by the walls, by registry_move, and by the look at the state below.
+-- read, and what must not be is refused by the walls, by registry_move, and by the look at the state below. The two that
+-- read ask for generic plans that go by the indexes, for themselves and for those they call.
 
 -- Who acts for an account at an instant, in the order in which they were named.
 CREATE OR REPLACE FUNCTION registry_acting(account bigint, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
@@ -11,7 +12,7 @@ END $$;
 
 -- How persons and accounts stand to each other; the user `other` proposed, where one proposed already.
 CREATE OR REPLACE FUNCTION registry_standing(source bigint, target bigint, other bigint, at timestamptz) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN jsonb_build_object(
         'source', registry_acting(source, at),
@@ -27,8 +28,7 @@ END $$;
 -- The first blocks of each line that names an amount, in the order in which they are taken, until they hold it: at most
 -- `most`. Null for a line that names its serials, which the program looks for otherwise.
 CREATE OR REPLACE FUNCTION registry_first_blocks(source bigint, held_for bigint, lines jsonb, most int) RETURNS jsonb
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
-SET enable_sort = off AS $$
+LANGUAGE plpgsql STABLE SET enable_bitmapscan = off SET enable_sort = off AS $$
 DECLARE
     answer jsonb := '[]';
     line jsonb;
