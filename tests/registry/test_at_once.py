@@ -120,7 +120,8 @@ def test_who_is_told_reads_the_transaction_and_the_serials(people: given.People,
     told = Notice.objects.filter(created_at=LATER)
     assert {one.user.name for one in told} == {"Ana", "Bo", "Cy"}
     assert {one.sentence for one in told} == {
-        f"Transfer within this registry M{made.pk} completed: transaction CDM{entry.pk} of {LATER:%Y-%m-%d}: 100 units, "
+        f"Transfer within this registry M{made.pk} completed: "
+        f"transaction CDM{entry.pk} of {LATER:%Y-%m-%d}: 100 units, "
         f"from {source.identifier}, to {block.account.identifier}: serial numbers {block.serials}"
     }
 
@@ -193,7 +194,7 @@ def test_a_proposal_of_units_that_go_meanwhile_is_kept_as_refused(
         return found
 
     monkeypatch.setattr(doors, "answers_to", taken)
-    with pytest.raises(doors.ChecksFailed, match="only 50|50 are free") as refused:
+    with pytest.raises(doors.ChecksFailed, match=r"only 50|50 are free") as refused:
         transfer(people, source, 100)
     assert str(refused.value.movement.state) == "terminated"
     assert Movement.objects.filter(state="awaiting_approval").get().units == 950
