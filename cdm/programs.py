@@ -18,6 +18,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import import_string
 
+WORDS: Final = ("bearer", "token")
 AT: Final = "/api/"
 """Where the interface for programs is."""
 
@@ -30,8 +31,9 @@ MIDDLEWARE: Final = (
 
 
 def is_a_program(environ: dict[str, Any]) -> bool:
-    """Whether the request names who sends it in its header; a page's session is in a cookie."""
-    return "HTTP_AUTHORIZATION" in environ and str(environ.get("PATH_INFO", "")).startswith(AT)
+    """Whether the request is signed with a key in its header; a page's session is in a cookie."""
+    word, _, _ = str(environ.get("HTTP_AUTHORIZATION", "")).partition(" ")
+    return word.lower() in WORDS and str(environ.get("PATH_INFO", "")).startswith(AT)
 
 
 class Programs(WSGIHandler):

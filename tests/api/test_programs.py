@@ -101,7 +101,10 @@ def test_a_header_that_signs_nothing_gives_nobody_a_seat(header: str) -> None:
     ("environ", "is_one"),
     [
         ({"PATH_INFO": "/api/me/", "HTTP_AUTHORIZATION": "Bearer x"}, True),
+        ({"PATH_INFO": "/api/me/", "HTTP_AUTHORIZATION": "token x"}, True),
         ({"PATH_INFO": "/api/me/", "HTTP_COOKIE": "cdm_session=x"}, False),
+        # what a proxy asked for, not the registry
+        ({"PATH_INFO": "/api/me/", "HTTP_COOKIE": "cdm_session=x", "HTTP_AUTHORIZATION": "Basic x"}, False),
         ({"PATH_INFO": "/tasks/", "HTTP_AUTHORIZATION": "Bearer x"}, False),
         ({"PATH_INFO": "/apiary/", "HTTP_AUTHORIZATION": "Bearer x"}, False),
     ],
