@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 
 from cdm import notices, permissions
 from cdm.models import Organisation, Seat, Task, User
+from cdm.rules.days import in_words
 from cdm.workflow import recording
 from cdm.workflow.refusals import Denied, NotOpen
 from cdm.workflow.roles import Role
@@ -129,13 +130,13 @@ def remind(*, at: dt.datetime) -> int:
 def _remind_one(task: Task, due_on: dt.date, day: dt.date, at: dt.datetime) -> int:
     person = [task.assigned_to] if task.assigned_to else candidates(task, at=at)
     if day > due_on + ESCALATE_AFTER and task.escalated_at is None:
-        field, sentence = "escalated_at", f"Overdue since {due_on} and escalated"
+        field, sentence = "escalated_at", f"Overdue since {in_words(due_on)} and escalated"
         secretariat = Seat.objects.held_on(day).filter(organisation__kind=Organisation.Kind.SECRETARIAT)
         person = [*candidates(task, at=at), *(seat.user for seat in secretariat.select_related("user"))]
     elif day > due_on and task.reminded_after_at is None:
-        field, sentence = "reminded_after_at", f"Overdue since {due_on}"
+        field, sentence = "reminded_after_at", f"Overdue since {in_words(due_on)}"
     elif day <= due_on and task.reminded_before_at is None:
-        field, sentence = "reminded_before_at", f"Due on {due_on}"
+        field, sentence = "reminded_before_at", f"Due on {in_words(due_on)}"
     else:
         return 0
     setattr(task, field, at)

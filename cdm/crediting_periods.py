@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from cdm.models import CreditingPeriod, Project, RegisteredChange
-from cdm.rules import crediting, renewal, sets
+from cdm.rules import crediting, days, estimates, renewal, sets
 from cdm.rules.days import ONE_DAY, in_words
 
 STANDING = RegisteredChange.machine.open_names
@@ -35,9 +35,22 @@ def estimate_t(project: Project, day: dt.date, year: int) -> int:
     """What is estimated for a year, in t CO2e: by the design document, or by the renewal in which `day` lies."""
     period = holding(project, day)
     of_renewal = period.renewal if period is not None else None
-    estimates = project.estimates if of_renewal is None else of_renewal.estimates
-    found = estimates.filter(year=year).first()
+    stated = project.estimates if of_renewal is None else of_renewal.estimates
+    found = stated.filter(year=year).first()
     return found.reductions_t if found is not None else 0
+
+
+def running(project: Project, day: dt.date) -> CreditingPeriod | None:
+    """The crediting period that runs on the day, or else ran last; before the first has begun, that one."""
+    periods = project.crediting_periods
+    return periods.filter(starts_on__lte=day).order_by("-number").first() or periods.first()
+
+
+def estimated(period: CreditingPeriod) -> estimates.Totals:
+    """Total and yearly average of what is estimated for a period: by the design document, or by its renewal."""
+    of = period.project if period.renewal is None else period.renewal
+    quantities = [max(row.reductions_t, 0) for row in of.estimates.all()]
+    return estimates.totals(quantities, months=max(days.months_of_span(period.starts_on, period.ends_on), 1))
 
 
 def in_words_of(project: Project) -> str:

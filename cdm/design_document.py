@@ -11,6 +11,7 @@ from cdm import money
 from cdm.models import Project
 from cdm.rules import crediting, estimates, methodologies, parties, sets, small_scale
 from cdm.rules import design_document as contents
+from cdm.rules.days import in_words
 from cdm.workflow.step import Problem
 
 
@@ -122,7 +123,7 @@ def _parties(project: Project, day: dt.date) -> Iterator[Problem]:
     for code in sorted(involved - {project.host_party}):
         if not parties.is_party_on(code, day):
             yield Problem(
-                f"{parties.party(code).name} is not a Party to the Kyoto Protocol on {day}. Take it out.",
+                f"{parties.party(code).name} is not a Party to the Kyoto Protocol on {in_words(day)}. Take it out.",
                 "parties#other_parties",
             )
     for participation in project.participations.select_related("organisation"):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cdm import notices, units_told
 from cdm.account_requests import administrators
 from cdm.models import Notice
+from cdm.rules.days import instant_in_words
 from registry import people
 from registry.models import Entry
 from registry.models_movements import Movement, MovementLine
@@ -82,7 +83,7 @@ def rows(
 
 def _sentence(movement: Movement, act: str) -> str:
     if act == "propose":
-        until = f"{movement.reserved_until:%Y-%m-%d %H:%M} GMT" if movement.reserved_until else ""
+        until = instant_in_words(movement.reserved_until) if movement.reserved_until else ""
         return f"{movement} of {movement.units:,} units awaits your decision until {until}"
     return f"{movement}: {State(act).label.lower()}. {movement.decision}"
 

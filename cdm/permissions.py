@@ -25,6 +25,7 @@ from cdm.models import (
     Signed,
     Transition,
 )
+from cdm.rules.days import in_words
 from cdm.workflow.roles import Role
 
 if TYPE_CHECKING:
@@ -159,7 +160,9 @@ def denial(roles: tuple[Role, ...], user: User | None, subject: Subject | None) 
         return f"{sentence} You do not hold that seat here."
     ended = _ended_engagement(user, subject) if Role.DOE in roles else None
     if ended is not None and ended.until_at is not None:
-        return f"{sentence} Your engagement ended on {day_of(ended.until_at)}: {ended.ended_because}"
+        return (
+            f"{sentence} Your engagement ended on {in_words(day_of(ended.until_at))}: {ended.ended_because}"
+        )
     return f"{sentence} You do not hold that seat on this project."
 
 

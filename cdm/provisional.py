@@ -50,10 +50,7 @@ MEANINGS = {
         "Submitted now, this request is provisional (EB 108): the focal point acknowledges the risk first. If nothing "
         f"stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
     ),
-    "provisional": (
-        f"This request is provisionally approved, pending CMP 16 (EB 108). {NOTHING_BY_IT} Under decision 2/CMP.16 it "
-        "can only move to the Article 6.4 mechanism, or it is rejected in the end."
-    ),
+    "provisional": (f"This request is provisionally approved, pending CMP 16 (EB 108). {NOTHING_BY_IT}"),
     "awaiting_transition": (
         "The temporary measures of EB 108 are over. This request can only move to the Article 6.4 mechanism with its "
         f"activity; if the transition is not requested in time, it is rejected (2/CMP.16). {NOTHING_BY_IT}"
@@ -69,16 +66,27 @@ MEANINGS = {
     "withdrawn": f"{WAS_TAKEN} {NOTHING_BY_IT}",
 }
 UNDER_WAY = (
-    f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT} Under "
-    "decision 2/CMP.16 it can only move to the Article 6.4 mechanism, or it is rejected in the end."
+    f"{TAKEN} If nothing stands against it, it is provisionally approved, pending CMP 16. {NOTHING_BY_IT}"
 )
+STILL_TO_BE_DECIDED = "What becomes of it is for CMP 16 to decide."
 
 
 def meaning(request: BoardRequest, day: dt.date) -> str:
     """What being provisional means for the request as it stands; empty where it is not, or would not be today."""
     if request.state in ("being_prepared", "returned"):
         return MEANINGS["being_prepared"] if is_taken_provisionally(request, day) else ""
-    return MEANINGS.get(request.state, UNDER_WAY) if request.is_provisional else ""
+    return meaning_of_state(request.state, day) if request.is_provisional else ""
+
+
+def meaning_of_state(state: str, day: dt.date) -> str:
+    """What a state of a provisional request means on the day, by what has been decided until then."""
+    if state in MEANINGS and state != "provisional":
+        return MEANINGS[state]
+    found, decision = MEANINGS.get(state, UNDER_WAY), later_reductions.decision_on(day)
+    if not decision:
+        return f"{found} {STILL_TO_BE_DECIDED}"
+    only = f"Under decision {decision} it can only move to the Article 6.4 mechanism, or it is rejected in the end."
+    return f"{found} {only} {transition_not_open(day)}".strip()
 
 
 def knowing_the_listed(projects: QuerySet[Project]) -> QuerySet[Project]:
@@ -132,18 +140,24 @@ def acknowledgement_of(request: BoardRequest) -> RiskAcknowledgement | None:
     return None
 
 
+def transition_not_open(day: dt.date) -> str:
+    """Why the transition cannot be requested yet, and from when on it can; empty once its process is in operation."""
+    opens_on = later_reductions.transition_opens_on(day)
+    mode = later_reductions.mode_on(day)
+    if opens_on is not None and mode == later_reductions.CLOSED:
+        return ""
+    sentence = "The transition to the Article 6.4 mechanism cannot be requested yet: its process is not in operation."
+    if opens_on is None or mode == later_reductions.OPEN:
+        return sentence
+    return f"{sentence} Requests can be made from {in_words(opens_on)} on."
+
+
 def transition_problems(project: Project, effective_on: dt.date, day: dt.date) -> Iterator[tuple[str, str]]:
     """What stands against a request for transition on the day: the field, and a sentence."""
-    rules = rule_set_on(day)
-    if (
-        not rules.has("article_6_4.request_until", day)
-        or later_reductions.mode_on(day) != later_reductions.CLOSED
-    ):
-        yield (
-            "",
-            "The transition to the Article 6.4 mechanism cannot be requested yet: its process is not in operation.",
-        )
+    if closed := transition_not_open(day):
+        yield "", closed
         return
+    rules = rule_set_on(day)
     until = rules.day("article_6_4.request_until", day)
     if day > until:
         yield "", f"The transition could be requested until {in_words(until)}. That day has passed (3/CMA.3)."

@@ -85,6 +85,14 @@ def issuances_of(request: BoardRequest) -> list[Issuance]:
     return [last[period] for period in sorted(last)]
 
 
+def issued_for(project: Project) -> int:
+    """Units issued for an activity up to now; 0 before it is registered."""
+    if project.reference_number is None:
+        return 0
+    made = book_queries.issuances_of(party=project.host_party, project_number=project.reference_number)
+    return sum(issuance.last - issuance.first + 1 for issuance in made)
+
+
 def authorised_holders(project: Project) -> dict[str, Organisation]:
     """Participants with a standing letter of the Party that authorises them, by the book's name for them."""
     rows = _AUTHORISED(project=project.pk)

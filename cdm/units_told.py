@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from cdm import notices, permissions, units
 from cdm.models import Participation, Project, Seat, User
+from cdm.rules.days import day_of, in_words
 from registry import queries
 from registry.codes import HOLDING_NOTES, AccountType, EntryKind
 from registry.models import Account, Block, Entry
@@ -75,7 +76,7 @@ def _of_one(group: Sequence[Part]) -> str:
     where = "" if first.source == first.target else f", to {first.target.identifier}"
     origin = f", from {first.source.identifier}" if first.source is not None else ""
     return (
-        f"transaction {first.entry.transaction_number} of {first.entry.at:%Y-%m-%d}: {amount:,} "
+        f"transaction {first.entry.transaction_number} of {in_words(day_of(first.entry.at))}: {amount:,} "
         f"{'unit' if amount == 1 else 'units'}{origin}{where}: serial numbers {shown}"
         + (f" and {more} more blocks" if more > 0 else "")
     )

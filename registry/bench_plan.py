@@ -19,11 +19,10 @@ def walk() -> str:
     found = re.search(r"walk CURSOR FOR\n(.*?);", guards.statements("postgresql", "book"), re.DOTALL)
     if found is None:
         raise LookupError("The writer of the book walks no blocks.")
-    text = found[1]
-    for number, name in ((2, "party"), (3, "project_number"), (4, "unit_type"), (5, "period")):
-        text = re.sub(rf"\(asked->>'{name}'\)::int|asked->>'{name}'", f"${number}", text)
-    text = text.replace("coalesce(start, low)", "$6").replace("= taken_from", "= 0")
-    return re.sub(r"= source\b", "= $1", re.sub(r"\bhigh\b", "$7", re.sub(r"\blow\b", "$6", text)))
+    text = found[1].replace("coalesce(start, low)", "low").replace("= taken_from", "= 0")
+    for number, name in enumerate(("source", "host", "project", "kind", "period", "low", "high"), 1):
+        text = re.sub(rf"= {name}\b", f"= ${number}", text)
+    return text
 
 
 def explain(account: Account, blocks: int, **units: Any) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def _explain(account: Account, blocks: int, form: str, **units: Any) -> list[str
     wanted = [account.pk, units["party"], units["project_number"], units["unit_type"], units["period"]]
     with transaction.atomic(), connection.cursor() as cursor:
         # the settings that the writer takes for itself
-        cursor.execute("SELECT unnest(proconfig) FROM pg_proc WHERE oid = 'registry_move'::regproc")
+        cursor.execute("SELECT unnest(proconfig) FROM pg_proc WHERE oid = 'registry_move_units'::regproc")
         for (setting,) in cursor.fetchall():
             cursor.execute("SELECT set_config(%s, %s, true)", setting.split("=", 1))
         cursor.execute(

@@ -15,8 +15,8 @@ from registry.models import Account, Block, Deduction, Entry, Issuance, PartyCou
 def issue_by_orm(order: book.IssuanceOrder) -> Issuance:
     """An issuance with its share and its forwarding, as Django code would plainly write it.
 
-    Every row is fetched, made or saved by itself, in one transaction; the walls are up. It checks nothing and
-    refuses nothing, so it does less than `book.issue`.
+    Every row is fetched, made or saved by itself, in one transaction, but the blocks of an entry, which the walls
+    look at together. It checks nothing and refuses nothing, so it does less than `book.issue`.
     """
     with transaction.atomic():
         pending = Account.objects.get(type=AccountType.PENDING)
@@ -39,11 +39,15 @@ def issue_by_orm(order: book.IssuanceOrder) -> Issuance:
             request_reference=order.request_reference or order.key,
             correction=order.correction,
         )
-        block = _block(order, entry, pending, first, counter.last_serial)
+        [block] = _bear([_block(order, entry, pending, first, counter.last_serial)])
         entry = _entry(order, EntryKind.ADAPTATION_SHARE, ":share", share, order.quantity)
         _spend(block, entry)
-        _block(order, entry, adaptation, first, first + share - 1)
-        block = _block(order, entry, pending, first + share, counter.last_serial)
+        _, block = _bear(
+            [
+                _block(order, entry, adaptation, first, first + share - 1),
+                _block(order, entry, pending, first + share, counter.last_serial),
+            ]
+        )
         Deduction.objects.create(
             issuance=issuance,
             entry=entry,
@@ -56,11 +60,12 @@ def issue_by_orm(order: book.IssuanceOrder) -> Issuance:
         rest = order.quantity - share
         entry = _entry(order, EntryKind.FORWARDING, ":forward", rest, rest)
         _spend(block, entry)
-        start = first + share
+        start, blocks = first + share, []
         for target, units in order.forward_to:
             account = Account.objects.get(pk=target.pk)
-            _block(order, entry, account, start, start + units - 1)
+            blocks.append(_block(order, entry, account, start, start + units - 1))
             start += units
+        _bear(blocks)
     return issuance
 
 
@@ -78,7 +83,7 @@ def _entry(order: book.IssuanceOrder, kind: EntryKind, suffix: str, units: int, 
 
 
 def _block(order: book.IssuanceOrder, entry: Entry, account: Account, first: int, last: int) -> Block:
-    return Block.objects.create(
+    return Block(
         party=order.party,
         first=first,
         last=last,
@@ -89,6 +94,10 @@ def _block(order: book.IssuanceOrder, entry: Entry, account: Account, first: int
         account=account,
         born_by=entry,
     )
+
+
+def _bear(blocks: list[Block]) -> list[Block]:
+    return Block.objects.bulk_create(blocks)
 
 
 def _spend(block: Block, entry: Entry) -> None:

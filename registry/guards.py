@@ -34,10 +34,9 @@ def statements(vendor: str, name: str = "walls") -> str:
     for list_name, types in (
         ("final_accounts", codes.FINAL_ACCOUNTS),
         ("registry_accounts", codes.REGISTRY_ACCOUNTS),
+        ("entry_kinds", codes.EntryKind),
     ):
-        text = text.replace(
-            f"{{{list_name}}}", ", ".join(f"'{account_type.value}'" for account_type in types)
-        )
+        text = text.replace(f"{{{list_name}}}", ", ".join(f"'{one.value}'" for one in types))
     return text.replace("{users}", f'"{get_user_model()._meta.db_table}"')
 
 

@@ -100,11 +100,14 @@ class IssuanceOrder:
         if period is None:
             raise WrongUnits(f"There is no commitment period {self.commitment_period!r}.")
         if end < start:
-            raise WrongUnits(f"The monitoring period ends on {end}, before it starts on {start}.")
+            raise WrongUnits(
+                f"The monitoring period ends on {end:%-d %B %Y}, before it starts on {start:%-d %B %Y}."
+            )
         if start not in period or end not in period:
             raise WrongUnits(
-                f"The monitoring period {start} to {end} is not inside commitment period {period.code} "
-                f"({period.first_day} to {period.last_day}); issue each period's units separately."
+                f"The monitoring period {start:%-d %B %Y} to {end:%-d %B %Y} is not inside commitment period "
+                f"{period.code} ({period.first_day:%-d %B %Y} to {period.last_day:%-d %B %Y}); issue each period's "
+                "units separately."
             )
 
 

@@ -256,3 +256,44 @@ def _numbered(statement: str) -> bytes:
     """The statement with its places as PostgreSQL numbers them."""
     numbers = itertools.count(1)
     return re.sub("%[%s]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", statement).encode()
+
+
+def call(connection: Any, function: str, arguments: Sequence[Any]) -> list[str]:
+    """What a function of PostgreSQL answers, as texts, a text for each row.
+
+    For the writers of the book, which are one statement each. A statement that is a transaction by itself goes to the
+    database past the driver's cursors, which take longer to build up than the statement takes to send.
+
+    Args:
+        arguments: texts, numbers and None, in their order; the database reads each as the function declares it.
+    """
+    texts = [None if value is None else str(value) for value in arguments]
+    raw: Any = connection.connection
+    if not _is_alone(connection, raw):
+        places = ", ".join(["%s"] * len(texts))
+        return [row[0] for row in ask(connection, f"SELECT {function}({places})::text", texts)]
+    with connection.wrap_database_errors:
+        name = f"{function} {len(texts)}".encode()
+        values = [None if text is None else text.encode() for text in texts]
+        result = raw.pgconn.exec_prepared(name, values)
+        # Not in this connection yet, or no more: the driver throws all away after a ROLLBACK. Nothing was done then.
+        if result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) == b"26000":
+            places = ", ".join(f"${number}" for number in range(1, len(texts) + 1))
+            _check(raw.pgconn, raw.pgconn.prepare(name, f"SELECT {function}({places})::text".encode()))
+            result = raw.pgconn.exec_prepared(name, values)
+        _check(raw.pgconn, result)
+        return [result.get_value(row, 0).decode() for row in range(result.ntuples)]
+
+
+def _is_alone(connection: Any, raw: Any) -> bool:
+    """Whether a statement is a transaction by itself, and nothing else is to be done around it."""
+    return (
+        raw is not None
+        and not raw.closed
+        and raw.autocommit
+        and raw.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        and (connection.health_check_done or not connection.health_check_enabled)
+        and not connection.execute_wrappers
+        and not connection.queries_logged
+        and raw.prepare_threshold is not None  # None where PgBouncer lies between
+    )

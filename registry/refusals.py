@@ -54,8 +54,9 @@ def refuse(wanted: Asked, outcome: Outcome) -> None:
         case "overlaps":
             raise PeriodOverlaps(
                 f"Units of project {wanted['party']}-{wanted['project_number']:04} were already issued for "
-                f"{outcome['start']} to {outcome['end']}, which overlaps {wanted['monitoring_start']} to "
-                f"{wanted['monitoring_end']}. An administrator may record a correction."
+                f"{_day(outcome['start'])} to {_day(outcome['end'])}, which overlaps "
+                f"{_day(wanted['monitoring_start'])} to {_day(wanted['monitoring_end'])}. An administrator may "
+                "record a correction."
             )
         case "issued_before":
             raise PeriodOverlaps(
@@ -68,6 +69,10 @@ def refuse(wanted: Asked, outcome: Outcome) -> None:
         case "no_serials":
             raise NotEnoughUnits(f"The serial numbers of {wanted['party']} do not suffice for so many units.")
     raise RuntimeError(f"The writer of the book answered {outcome!r}.")
+
+
+def _day(text: str) -> str:
+    return f"{dt.date.fromisoformat(text):%-d %B %Y}"
 
 
 def _too_few(wanted: Asked, available: int) -> str:

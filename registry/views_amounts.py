@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from registry import assigned_amounts, codes, outside, people
+from registry.account_pages import day
 from registry.accounts import Refused
 from registry.models_movements import AssignedAmount
 from registry.views import around
@@ -29,7 +30,7 @@ class AmountForm(forms.Form):
     period = forms.TypedChoiceField(
         label="Commitment period",
         choices=[
-            (code, f"{code}: {one.first_day} to {one.last_day}")
+            (code, f"{code}: {one.first_day:%-d %B %Y} to {one.last_day:%-d %B %Y}")
             for code, one in codes.COMMITMENT_PERIODS.items()
         ],
         coerce=int,
@@ -69,7 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
             str(one.period),
             one.units,
             one.base_year_units,
-            {"text": one.source, "hint": f"{one.at:%Y-%m-%d}"},
+            {"text": one.source, "hint": day(one.at)},
         ]
         for one in AssignedAmount.objects.all()
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from cdm import notices, permissions
+from cdm import notices, permissions, units
 from cdm.acts import entity_matters
 from cdm.acts.acting import Problem, refuse
 from cdm.models import (
@@ -161,9 +161,7 @@ def open_review(
             None
             if doe.entity_accreditations.filter(state__in=LOST).exists()
             else f"{doe} is neither suspended nor withdrawn. Only then are its reports reviewed (para 22).",
-            None
-            if project.is_registered
-            else Problem(f"{project} is not registered, so nothing was issued for it.", "project"),
+            _issued_problem(project),
             None
             if project.opinions.filter(doe=doe).exists()
             else Problem(f"{doe} has reported on nothing of {project}.", "project"),
@@ -216,6 +214,18 @@ def _begin_review(subject: ExcessIssuance, *, by: User, at: dt.datetime) -> None
         f"The Board reviews the report of {subject.doe}. The registration stands: {subject.project.title}",
         at=at,
         but=by,
+    )
+
+
+def _issued_problem(project: Project) -> Problem | None:
+    """Why nothing can be in excess: no unit was issued for the activity (para 22)."""
+    if not project.is_registered:
+        return Problem(f"{project} is not registered, so nothing was issued for it.", "project")
+    if units.issued_for(project):
+        return None
+    return Problem(
+        f"No unit has been issued for {project}, so none was issued in excess. A review is opened after an issuance.",
+        "project",
     )
 
 

@@ -10,6 +10,7 @@ from cdm import permissions
 from cdm.acts.acting import NotOpen, Problem, refuse
 from cdm.models import BoardOffice, Membership, Organisation, Seat, User
 from cdm.rules import board, sets
+from cdm.rules.days import in_words
 from cdm.workflow import recording
 from cdm.workflow.roles import Role
 
@@ -145,7 +146,7 @@ def record_oath(membership: Membership, *, on: dt.date, by: User, at: dt.datetim
     with transaction.atomic():
         found = Membership.objects.select_for_update(no_key=True, of=("self",)).get(pk=membership.pk)
         if found.oath_on is not None:
-            raise NotOpen(f"The oath is on record: {found.oath_on}.")
+            raise NotOpen(f"The oath is on record: {in_words(found.oath_on)}.")
         refuse(Problem("The oath cannot be of a day to come.", "on") if on > permissions.day_of(at) else None)
         found.oath_on = on
         found.save(update_fields=["oath_on"])

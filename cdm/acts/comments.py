@@ -13,6 +13,7 @@ from django.urls import reverse
 from cdm import notices, permissions
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
 from cdm.models import Comment, PendingMail, Project, User
+from cdm.rules.days import in_words
 from cdm.waking import wake
 from cdm.workflow import recording, waiting
 from cdm.workflow.locking import lock
@@ -43,7 +44,11 @@ def make(
         if locked.state != "open_for_comments" or not _in_time(locked, at):
             raise NotOpen(
                 "The comment period is not open. "
-                + (f"Its last day was {locked.comments_close_on} (GMT)." if locked.comments_close_on else "")
+                + (
+                    f"Its last day was {in_words(locked.comments_close_on)} (GMT)."
+                    if locked.comments_close_on
+                    else ""
+                )
             )
         refuse(
             None if name.strip() else Problem("Give your name.", "name"),

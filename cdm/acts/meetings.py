@@ -12,7 +12,8 @@ from django.db.models import Q
 from cdm import board, notices, permissions
 from cdm.acts.acting import NotOpen, Problem, refuse
 from cdm.models import Attendance, BoardMatter, Meeting, Membership, User
-from cdm.workflow import recording
+from cdm.rules.days import in_words
+from cdm.workflow import recording, waiting
 from cdm.workflow.refusals import Denied
 from cdm.workflow.roles import Role
 
@@ -39,18 +40,20 @@ def convene(
         meeting = Meeting.objects.create(
             number=number, starts_on=starts_on, ends_on=ends_on, place=place.strip(), convened_at=at
         )
-        items = _take_waiting(day)
-        _record("convene_meeting", f"{meeting} convened for {starts_on}", by, role, at, meeting, items)
+        taken = _take_waiting(day)
+        _record(
+            "convene_meeting", f"{meeting} convened for {in_words(starts_on)}", by, role, at, meeting, taken
+        )
         notices.tell_users(
             [one.user for one in board.serving(day)],
-            f"{meeting} is convened: {starts_on} to {ends_on}, {meeting.place}",
+            f"{meeting} is convened: {in_words(starts_on)} to {in_words(ends_on)}, {meeting.place}",
             url=meeting.get_absolute_url(),
             at=at,
         )
     return meeting
 
 
-def _take_waiting(day: dt.date) -> list[int]:
+def _take_waiting(day: dt.date) -> list[BoardMatter]:
     """Put what is on no agenda, or on that of a meeting that was never held, on that of the next early enough."""
     moved = []
     never_held = Q(meeting__ends_on__lt=day, meeting__opened_at__isnull=True)
@@ -59,7 +62,7 @@ def _take_waiting(day: dt.date) -> list[int]:
         if (meeting := board.next_meeting(matter, day)) is not None:
             matter.meeting = meeting
             matter.save(update_fields=["meeting"])
-            moved.append(matter.pk)
+            moved.append(matter)
     return moved
 
 
@@ -72,7 +75,7 @@ def open_meeting(meeting: Meeting, *, by: User, at: dt.datetime) -> Meeting:
         refuse(
             None
             if found.starts_on <= day <= found.ends_on
-            else f"{found} is convened for {found.starts_on} to {found.ends_on}.",
+            else f"{found} is convened for {in_words(found.starts_on)} to {in_words(found.ends_on)}.",
             board.president_problem(by, None, found, day) or None,
         )
         found.opened_at = at
@@ -91,8 +94,11 @@ def close_meeting(meeting: Meeting, *, by: User, at: dt.datetime) -> Meeting:
         found.closed_at = at
         found.save(update_fields=["closed_at"])
         Attendance.objects.filter(meeting=found, left_at__isnull=True).update(left_at=at)
-        left = list(BoardMatter.objects.filter(state="on_agenda", meeting=found).values_list("pk", flat=True))
-        BoardMatter.objects.filter(pk__in=left).update(meeting=_after(found))
+        undecided = BoardMatter.objects.filter(state="on_agenda", meeting=found)
+        left = list(undecided.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+        for matter in left:
+            matter.meeting = _after(found)
+            matter.save(update_fields=["meeting"])
         _record("close_meeting", f"{found} closed", by, Role.BOARD_MEMBER, at, found, left)
     return found
 
@@ -167,14 +173,17 @@ def _record(
     role: Role,
     at: dt.datetime,
     meeting: Meeting,
-    matters: list[int] | None = None,
+    matters: list[BoardMatter] | None = None,
 ) -> None:
-    recording.append(
+    """Written in the Board's chain; what the matters that it moved wait for follows."""
+    record = recording.append(
         verb=verb,
         sentence=sentence,
         by=by,
         role=role,
         at=at,
         chain_name=CHAIN,
-        data={"meeting": meeting.number, "matters": matters or []},
+        data={"meeting": meeting.number, "matters": [matter.pk for matter in matters or []]},
     )
+    for matter in matters or []:
+        waiting.settle(matter, at=at, record=record)

@@ -11,6 +11,7 @@ from cdm import small_scale_claims
 from cdm.acts.acting import NotOpen, Problem, acting, refuse
 from cdm.models import MonitoringPeriod, PeriodAmount, PeriodYear, Project, User
 from cdm.rules import commitment, later_reductions
+from cdm.rules.days import in_words
 from cdm.rules.errors import RuleError
 from cdm.workflow import opening
 from cdm.workflow.conditions.monitoring import period_problems
@@ -45,7 +46,11 @@ def open_period(
         refuse(*period_problems(period, starts_on=starts_on, ends_on=ends_on, day=act.day))
         parts = _parts(starts_on, ends_on, act.day)
         opening.begin(
-            period, sentence=f"{period} opened: {starts_on} to {ends_on}", by=by, role=act.role, at=at
+            period,
+            sentence=f"{period} opened: {in_words(starts_on)} to {in_words(ends_on)}",
+            by=by,
+            role=act.role,
+            at=at,
         )
         _keep_parts(period, parts)
     return period
@@ -70,7 +75,7 @@ def change_days(
         act.subject.amounts.all().delete()
         act.subject.years.all().delete()
         _keep_parts(act.subject, parts)
-        act.record(f"{act.subject}: days changed to {starts_on} to {ends_on}")
+        act.record(f"{act.subject}: days changed to {in_words(starts_on)} to {in_words(ends_on)}")
     return act.subject  # type: ignore[no-any-return]
 
 

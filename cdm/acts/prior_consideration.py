@@ -9,6 +9,7 @@ from cdm.models import PriorConsideration, Project, User
 from cdm.models.prior_consideration import STANDING
 from cdm.rules import parties
 from cdm.rules import prior_consideration as rules
+from cdm.rules.days import in_words
 from cdm.workflow import opening
 from cdm.workflow.roles import Role
 
@@ -72,14 +73,16 @@ def _too_late(started_on: dt.date, today: dt.date) -> Problem | None:
     duty = rules.duty(started_on)
     if duty is None:
         return Problem(
-            f"An activity that started on {started_on} needs no notice: for starts before 2 August 2008 the DOE judges "
+            f"An activity that started on {in_words(started_on)} needs no notice: for starts before 2 August "
+            "2008 the DOE judges "
             "by your records whether the CDM was considered (EB 48 annex 61).",
             "started_on",
         )
     if not duty.is_met_on(today):
         return Problem(
-            f"An activity that started on {started_on} had to be notified by {duty.last_day}, within {duty.length} of "
-            f"its start ({duty.source}). Today is {today}: the notice cannot be taken any more.",
+            f"An activity that started on {in_words(started_on)} had to be notified by "
+            f"{in_words(duty.last_day)}, within {duty.length} of "
+            f"its start ({duty.source}). Today is {in_words(today)}: the notice cannot be taken any more.",
             "started_on",
         )
     return None

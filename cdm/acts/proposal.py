@@ -25,6 +25,7 @@ from cdm.models import (
 )
 from cdm.rules import design_document as contents
 from cdm.rules import methodologies, parties
+from cdm.rules.days import in_words
 from cdm.rules.errors import RuleError
 from cdm.workflow import opening
 
@@ -309,7 +310,8 @@ def _party_problem(code: str, day: dt.date) -> Problem | None:
         )
     if not parties.is_party_on(code, day):
         return Problem(
-            f"{parties.party(code).name} is not a Party to the Kyoto Protocol on {day}. Choose a Party from the list.",
+            f"{parties.party(code).name} is not a Party to the Kyoto Protocol on {in_words(day)}. Choose a "
+            "Party from the list.",
             "other_parties",
         )
     return None

@@ -26,7 +26,7 @@ def acknowledge_risk(request: BoardRequest, *, by: User, at: dt.datetime) -> Ris
         if not provisional.is_taken_provisionally(act.subject, act.day):
             raise NotOpen(
                 "This request is not provisional today, so no risk is acknowledged with it: only requests about "
-                "reductions after 31 December 2020 are, while the temporary measures of EB 108 last."
+                "reductions after 31 December 2020 are, while temporary measures for them last."
             )
         if provisional.acknowledgement_of(act.subject) is not None:
             raise NotOpen("The risk of this request is acknowledged already.")

@@ -13,6 +13,7 @@ from cdm.modalities import speaking_problem
 from cdm.models import ChangeEstimate, MonitoringPeriod, Organisation, Project, RegisteredChange, User
 from cdm.permissions import Denied
 from cdm.rules import methodologies
+from cdm.rules.days import in_words
 from cdm.rules.errors import RuleError
 from cdm.workflow import opening
 from cdm.workflow.conditions.registered_changes import change_problems, known_problems
@@ -159,7 +160,8 @@ def state_renewal(
             *_methodology_problems(applied),
             *(
                 Problem(
-                    f"{year} lies outside the renewed period, {first} to {last}. Leave it out.", "estimates"
+                    f"{year} lies outside the renewed period, {in_words(first)} to {in_words(last)}. Leave it out.",
+                    "estimates",
                 )
                 for year in estimates
                 if not first.year <= year <= last.year

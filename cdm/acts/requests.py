@@ -23,6 +23,7 @@ from cdm.models import (
 )
 from cdm.permissions import Denied
 from cdm.rules import review
+from cdm.rules.days import in_words
 from cdm.workflow import engine, judging, opening, waiting
 from cdm.workflow.roles import Role
 
@@ -78,7 +79,7 @@ def ask_for_review(
         rules = judging.rules_of(act.subject, act.day)
         last_day = act.subject.window_last_day
         if last_day is not None and act.day > last_day:
-            raise NotOpen(f"The window for requests for review closed on {last_day}, 24:00 GMT.")
+            raise NotOpen(f"The window for requests for review closed on {in_words(last_day)}, 24:00 GMT.")
         party = _party_of(act.subject, by, at) if act.role is Role.DNA else ""
         refuse(None if party else board.member_problem(by, act.day) or None)
         earlier = act.subject.review_requests.filter(party=party)

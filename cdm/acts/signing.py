@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from cdm import notices, permissions
@@ -60,10 +61,12 @@ def write_text(act: Act, *, reason: str = "") -> None:
         text.version += 1
         voided = list(text.standing_signatures)
         text.standing_signatures.update(voided_at=act.at, void_because=reason[:200])
-        act.record(
+        mine = _bodies_of(act.by, text.signatories().values(), act)
+        _of(act, mine[0] if mine else None).record(
             f"{text}: text changed, {len(voided)} signatures void",
             note=reason,
             data={
+                **_acted_as(text, mine[0] if mine else None),
                 "content": content,
                 "content_number": text.content_number,
                 "content_sha256": sha256,
@@ -108,12 +111,31 @@ def _give(act: Act, body: Organisation) -> Signature:
         content_number=text.content_number,
         content_sha256=text.content_sha256,
     )
-    act.record(
+    _of(act, body).record(
         f"{text}: signed for {body}",
-        data={"content_number": text.content_number, "content_sha256": text.content_sha256},
+        data={
+            **_acted_as(text, body),
+            "content_number": text.content_number,
+            "content_sha256": text.content_sha256,
+        },
         is_public=False,
     )
     return signature
+
+
+def _of(act: Act, body: Organisation | None) -> Act:
+    """The act in the role in which the person signs for the organisation: as a focal point, or as a participant."""
+    if body is None:
+        return act
+    is_focal_point = act.subject.is_signed_as_focal_point(body)
+    return replace(act, role=Role.FOCAL_POINT if is_focal_point else Role.PARTICIPANT)
+
+
+def _acted_as(text: Signed, body: Organisation | None) -> dict[str, str]:
+    """What the history calls the person: of a participant the signatory, where not a focal point."""
+    if body is None or text.is_signed_as_focal_point(body):
+        return {}
+    return {"acted_as": f"Signatory of {body}"}
 
 
 def _bodies_of(by: User, bodies: Iterable[Organisation], act: Act) -> list[Organisation]:

@@ -195,7 +195,7 @@ def listing_of(machine: Machine) -> type[Door]:
                     "move": move.name,
                     "label": move.row.label,
                     "warning": move.row.warning,
-                    "law": move.row.law,
+                    "law": subject.law_of(move.row),
                     "asks": [ask.name for ask in move.row.asks],
                     "note": move.row.note,
                     "unmet": [{"sentence": one.sentence, "field": one.field} for one in move.problems],

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cdm.demonstration.facts import Facts
 from cdm.rules import methodologies, parties
+from cdm.rules.days import in_words
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def sections(facts: Facts) -> dict[str, str]:
         "description": f"The project activity {technology.purpose}. It lies at {name}, {region}, {host} "
         f"({latitude}, {longitude}). The boundary holds the plant and what it displaces.",
         "baseline_methodology": f"{codes} ({titles}). In the baseline {technology.baseline}.",
-        "crediting_period": f"The activity started on {facts.started_on}. A {facts.kind} crediting period of "
-        f"{facts.years} years from {facts.crediting_from} is chosen.",
+        "crediting_period": f"The activity started on {in_words(facts.started_on)}. A {facts.kind} crediting period of "
+        f"{facts.years} years from {in_words(facts.crediting_from)} is chosen.",
         "additionality": f"{technology.barrier} The investment analysis and the practice of the region show that the "
         "project would not be carried out without the mechanism.",
         "environmental_impacts": f"{technology.environment} There are no impacts across borders.",

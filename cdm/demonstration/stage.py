@@ -37,6 +37,7 @@ from cdm.models import (
 )
 from cdm.models.subject import Subject
 from cdm.rules import crediting
+from cdm.rules.days import in_words
 from cdm.rules.modalities import SCOPES
 from cdm.workflow import engine
 from registry import account_requests
@@ -160,7 +161,7 @@ class Stage:
         return project
 
     def attach(self, subject: Subject, kind: str, who: str, title: str) -> None:
-        file = documents.pdf(f"{title}.pdf", title, subject.whole_project.title, f"{self.today}")
+        file = documents.pdf(f"{title}.pdf", title, subject.whole_project.title, in_words(self.today))
         papers.attach(subject, kind=kind, title=title, file=file, by=self.person(who), at=self.at)
 
     def approve(self, project: Project, party: str) -> None:
@@ -175,7 +176,7 @@ class Stage:
             is_voluntary=True,
             contributes_to_sustainable_development=letter.is_host,
             participants=asked,
-            letter=documents.pdf("letter.pdf", f"{letter}", project.title, f"{self.today}"),
+            letter=documents.pdf("letter.pdf", f"{letter}", project.title, in_words(self.today)),
         )
         project.refresh_from_db()
 

@@ -91,7 +91,7 @@ def asked_of(row: Move, subject: Subject) -> list[Ask]:
 
 def fields_for(ask: Ask, subject: Subject, move: str = "") -> dict[str, forms.Field]:
     """The form fields for one ask: one, or one a commitment period."""
-    common: dict[str, Any] = {"label": ask.label, "help_text": ask.hint, "required": ask.required}
+    common: dict[str, Any] = {"label": subject.label_of(ask), "help_text": ask.hint, "required": ask.required}
     if ask.kind == "usd":
         common["help_text"] = _due(subject, move) or ask.hint
     if ask.kind == "amounts":

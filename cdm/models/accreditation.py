@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cdm.models.people import Accreditation, Organisation
 from cdm.models.subject import OrganisationSubject
+from cdm.rules.days import in_words
 from cdm.workflow.accreditation import ACCREDITATION
 from registry.state_field import StateField
 
@@ -124,7 +125,7 @@ class AccreditationSuspension(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entity_accreditation} suspended from {self.from_on}"
+        return f"{self.entity_accreditation} suspended from {in_words(self.from_on)}"
 
 
 class CmpDecision(models.Model):

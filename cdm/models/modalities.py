@@ -13,8 +13,9 @@ from cdm.models.people import Organisation
 from cdm.models.project import Participation, Project
 from cdm.models.signing import Needed, Signed, named
 from cdm.rules import modalities, parties
+from cdm.workflow.machine import Move
 from cdm.workflow.modalities import MODALITIES_STATEMENT
-from cdm.workflow.participant_change import PARTICIPANT_CHANGE
+from cdm.workflow.participant_change import DEREGISTRATION_LAW, PARTICIPANT_CHANGE
 from registry.state_field import StateField
 
 
@@ -87,7 +88,15 @@ class ModalitiesStatement(Signed):
         }
         return [
             Needed(participants, "All participants of the project activity"),
-            *([Needed(tuple(others.values()), "Focal points that are no participants")] if others else []),
+            *(
+                [
+                    Needed(
+                        tuple(others.values()), "Focal points that are no participants", as_focal_points=True
+                    )
+                ]
+                if others
+                else []
+            ),
         ]
 
     def rule_of(self, scope: str) -> Needed:
@@ -100,7 +109,8 @@ class ModalitiesStatement(Signed):
             return Needed(
                 participants, f"Scope {label}: its focal points have withdrawn, so all participants"
             )
-        return Needed(left, f"Scope {label}, held {row.held}", any_one=row.held == modalities.SHARED)
+        any_one = row.held == modalities.SHARED
+        return Needed(left, f"Scope {label}, held {row.held}", any_one=any_one, as_focal_points=True)
 
     def focal_points(self) -> list[Organisation]:
         """The focal points in office, of whatever scope."""
@@ -200,10 +210,15 @@ class ParticipantChange(Signed):
         ]
 
     def __str__(self) -> str:
+        if self.kind == self.Kind.DEREGISTER:
+            return f"De-registration of the project activity, asked for by {self.organisation}"
         return f"{self.get_kind_display()}: {self.organisation}"
 
     def get_absolute_url(self) -> str:
         return reverse("cdm:participant_change", args=[self.pk])
+
+    def law_of(self, row: Move) -> str:
+        return DEREGISTRATION_LAW if self.kind == self.Kind.DEREGISTER else row.law
 
     @property
     def party_name(self) -> str:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from cdm.rules import parties
+from cdm.rules.days import in_words
 
 
 class RegisteredElsewhere(models.Model):
@@ -30,4 +31,4 @@ class RegisteredElsewhere(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{parties.party(self.party).name}: {self.number} on {self.counted_on}"
+        return f"{parties.party(self.party).name}: {self.number} on {in_words(self.counted_on)}"

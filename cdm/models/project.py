@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -13,6 +11,7 @@ from django.urls import reverse
 from cdm.models.people import Organisation
 from cdm.models.subject import Subject
 from cdm.rules import crediting, parties
+from cdm.rules.days import months_of_span
 from cdm.workflow.project import PROJECT
 from registry.state_field import StateField
 
@@ -139,9 +138,7 @@ class Project(Subject):
         """Length of the crediting period in whole months, rounded up; 0 before both days are known."""
         if self.crediting_starts_on is None or self.crediting_ends_on is None:
             return 0
-        first, after = self.crediting_starts_on, self.crediting_ends_on + dt.timedelta(days=1)
-        months = (after.year - first.year) * 12 + after.month - first.month
-        return max(months + (after.day > first.day), 0)
+        return months_of_span(self.crediting_starts_on, self.crediting_ends_on)
 
     @property
     def maximum_crediting_years(self) -> int | None:

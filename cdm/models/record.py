@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from cdm.models.people import Organisation
 from cdm.models.project import Project
+from cdm.rules.days import in_words
 
 if TYPE_CHECKING:
     from cdm.models.subject import Subject
@@ -106,6 +107,11 @@ class Record(models.Model):
     def is_move(self) -> bool:
         return bool(self.target)
 
+    @property
+    def acted_as(self) -> str:
+        """What the person acted as, where that says more than the role: “Signatory of EcoSecurities”."""
+        return str(self.data.get("acted_as", ""))
+
 
 class Deadline(OfAProjectOrAnEntity):
     """A window that is open: what the clock will do with it, and when. One row a clock and stay in a state."""
@@ -153,7 +159,7 @@ class Deadline(OfAProjectOrAnEntity):
         ]
 
     def __str__(self) -> str:
-        return f"{self.clock}: {self.last_day}"
+        return f"{self.clock}: {in_words(self.last_day)}"
 
 
 class Task(OfAProjectOrAnEntity):

@@ -12,8 +12,10 @@ from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.subject import Subject
 from cdm.rules import crediting, renewal, sets
+from cdm.rules.days import in_words
 from cdm.workflow import judging
-from cdm.workflow.registered_change import REGISTERED_CHANGE
+from cdm.workflow.machine import Ask
+from cdm.workflow.registered_change import CONFIRMED_OF_CHANGE, CONFIRMED_OF_RENEWAL, REGISTERED_CHANGE
 from registry.state_field import StateField
 
 
@@ -107,6 +109,11 @@ class RegisteredChange(Subject):
     def get_absolute_url(self) -> str:
         return reverse("cdm:registered_change", args=[self.pk])
 
+    def label_of(self, ask: Ask) -> str:
+        if ask.name == "confirmed":
+            return CONFIRMED_OF_RENEWAL if self.is_renewal else CONFIRMED_OF_CHANGE
+        return ask.label
+
     @property
     def is_renewal(self) -> bool:
         return self.kind == self.Kind.RENEWAL
@@ -185,4 +192,4 @@ class CreditingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Crediting period {self.number}: {self.starts_on} to {self.ends_on}"
+        return f"Crediting period {self.number}: {in_words(self.starts_on)} to {in_words(self.ends_on)}"

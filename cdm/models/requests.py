@@ -14,6 +14,7 @@ from django.urls import reverse
 from cdm.models.people import Organisation
 from cdm.models.project import Project
 from cdm.models.subject import Subject
+from cdm.rules.days import day_of, in_words
 from cdm.workflow.board_request import BOARD_REQUEST
 from registry.state_field import StateField
 
@@ -223,7 +224,7 @@ class BoardDecision(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.outcome}, {self.at:%Y-%m-%d}"
+        return f"{self.outcome}, {in_words(day_of(self.at))}"
 
 
 class Invoice(models.Model):
@@ -295,7 +296,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"USD {self.amount_usd}, {self.paid_on}"
+        return f"USD {self.amount_usd}, {in_words(self.paid_on)}"
 
 
 class Refund(models.Model):

@@ -26,6 +26,8 @@ class Needed:
     organisations: tuple[Organisation, ...]
     why: str
     any_one: bool = False
+    # whether they sign as focal points; else as participants, for themselves
+    as_focal_points: bool = False
 
     def open_after(self, signed: set[int]) -> list[Organisation]:
         """Who of them can still be waited for, after the organisations with these keys have signed."""
@@ -81,6 +83,10 @@ class Signed(Subject):
     def signatories(self) -> dict[int, Organisation]:
         """The organisations whose signature means something here."""
         return {body.pk: body for needed in self.needed() for body in needed.organisations}
+
+    def is_signed_as_focal_point(self, body: Organisation) -> bool:
+        """Whether the signature is a focal point's; else it is a participant's own."""
+        return any(needed.as_focal_points and body in needed.organisations for needed in self.needed())
 
 
 class Signature(AboutASubject):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 from cdm.workflow.binding import bind
-from cdm.workflow.machine import Machine, State
+from cdm.workflow.machine import Ask, Machine, Move, State
 
 if TYPE_CHECKING:
     from cdm.models.people import Organisation
@@ -77,6 +77,14 @@ class Subject(models.Model):
     def chain_name(self) -> str:
         """The chain its records are kept in."""
         return f"project:{self.whole_project.pk}"
+
+    def law_of(self, row: Move) -> str:
+        """What a row of the page rests on for this one, where kinds of it rest on different rules."""
+        return row.law
+
+    def label_of(self, ask: Ask) -> str:
+        """What a move asks of this one, where kinds of it are asked in words of their own."""
+        return ask.label
 
     def clock_opened_on(self, clock: str) -> dt.date | None:
         """The day a clock counts from where that is not the day the state was entered."""

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from cdm.models.people import Accreditation, Organisation
 from cdm.models.project import Project
+from cdm.rules.days import day_of, in_words
 
 
 class Engagement(models.Model):
@@ -81,7 +82,7 @@ class Comment(models.Model):
         ordering = ["made_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.made_at:%Y-%m-%d}"
+        return f"{self.name}, {in_words(day_of(self.made_at))}"
 
 
 class Finding(models.Model):
@@ -145,7 +146,7 @@ class FindingMessage(models.Model):
         ordering = ["written_at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.author}, {self.written_at:%Y-%m-%d}"
+        return f"{self.author}, {in_words(day_of(self.written_at))}"
 
 
 class Opinion(models.Model):

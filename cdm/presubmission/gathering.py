@@ -25,6 +25,7 @@ from cdm.models.subject import Subject
 from cdm.presubmission import facts as told
 from cdm.presubmission import spreadsheet, versions
 from cdm.presubmission.figures import Figures, figures_in
+from cdm.rules.days import in_words
 from cdm.workflow import conditions
 from cdm.workflow.conditions.validation import accreditation_problem, independence_problem
 from cdm.workflow.roles import Role
@@ -132,7 +133,10 @@ def issuance_facts(
         report_published_on=period.report_published_on,
         certified_on=permissions.day_of(period.certified_at) if period.certified_at else None,
         previous_ends_on=before.ends_on if before else None,
-        overlapping=tuple(f"{str(row).lower()} ({row.starts_on} to {row.ends_on})" for row in overlapping),
+        overlapping=tuple(
+            f"{str(row).lower()} ({in_words(row.starts_on)} to {in_words(row.ends_on)})"
+            for row in overlapping
+        ),
         visit_needed_because=_why_a_visit_is_missing(period, day),
     )
 

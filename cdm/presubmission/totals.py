@@ -11,6 +11,7 @@ from cdm.presubmission.facts import Amount, IssuanceFacts, ProjectFacts, Workboo
 from cdm.presubmission.figures import Figure
 from cdm.presubmission.finding import Finding, Severity
 from cdm.rules import commitment
+from cdm.rules.days import in_words
 
 REGISTRATION = "Project cycle procedure, information and reporting check (rulebook 2.6)"
 ISSUANCE = "Project cycle procedure, information and reporting check (rulebook 2.12)"
@@ -67,7 +68,10 @@ def _read(workbooks: tuple[Workbook, ...]) -> Iterator[Workbook]:
 
 def _requested_is_verified(facts: IssuanceFacts) -> Iterator[Finding]:
     for amount in facts.amounts:
-        section = f"{capfirst(commitment.name_of(amount.commitment_period))}, {amount.starts_on} to {amount.ends_on}"
+        section = (
+            f"{capfirst(commitment.name_of(amount.commitment_period))}, {in_words(amount.starts_on)} to "
+            f"{in_words(amount.ends_on)}"
+        )
         if None not in (amount.certified_t, amount.verified_t) and amount.certified_t != amount.verified_t:
             yield Finding(
                 "requested_not_verified",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from cdm.rules.days import in_words
 from cdm.rules.errors import NoSuchRule
 
 SOURCE: Final = "Project cycle procedure, revision and withdrawal of methodologies (rulebook 2.6, point 3)"
+NOT_REFUSED: Final = "It can be stated so; the DOE and the secretariat look whether the version may be used."
 LAST_DAYS_FILE: Final = Path(__file__).resolve().parent / "version_last_days.csv"
 
 
@@ -60,6 +61,13 @@ def findings(applied: tuple[AppliedVersion, ...], *, day: dt.date, url: str) -> 
                 SOURCE,
                 url,
             )
+
+
+def doubts(applied: Iterable[Sequence[str]]) -> list[str]:
+    """Which versions, of pairs of code and version, are not those on the list here, as sentences; none is refused."""
+    named = ((applied_version(code, version), f"{code} version {version}") for code, version in applied)
+    found = [sentence for one, name in named if one.version and (sentence := _unsure(one, name))]
+    return [*found, NOT_REFUSED] if found else []
 
 
 def _unsure(one: AppliedVersion, name: str) -> str:

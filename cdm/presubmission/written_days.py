@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from cdm.rules.days import in_words
+
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME: Final = r"(?P<{0}>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _PATTERNS: Final = (
@@ -76,7 +78,7 @@ def period_in_file_name(name: str) -> WrittenPeriod | None:
 
 def exact(day: dt.date) -> WrittenDay:
     """A day that needs no reading, such as a date cell."""
-    return WrittenDay(day.isoformat(), (day,))
+    return WrittenDay(in_words(day), (day,))
 
 
 def _readings(match: re.Match[str]) -> list[dt.date]:

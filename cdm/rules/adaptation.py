@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cdm.rules.days import in_words
 from cdm.rules.errors import RuleError
 from cdm.rules.parties import is_least_developed_on, party
 from cdm.rules.sets import RuleSet, rule_set_on
@@ -126,7 +127,7 @@ def _exemption(rules: RuleSet, host: str, on: date, is_small_scale_afforestation
     name = party(host).name
     least_developed = rules.param("share.adaptation_least_developed_exempt", on)
     if least_developed.value and is_least_developed_on(host, on):
-        day = on.isoformat()
+        day = in_words(on)
         return (
             f"Exempt: {name} is on the list of least developed countries on {day} ({least_developed.source})."
         )

@@ -89,7 +89,8 @@ def term_problem(rules: RuleSet, starts_on: date, ends_on: date) -> str:
         return "The term ends before it starts."
     longest = term_ends_on(rules, starts_on)
     if ends_on > longest:
-        return f"A term lasts at most {rules.integer('board.term_years', starts_on)} years: to {longest}."
+        years = rules.integer("board.term_years", starts_on)
+        return f"A term lasts at most {years} years: to {days.in_words(longest)}."
     return ""
 
 

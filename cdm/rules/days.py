@@ -45,6 +45,13 @@ def last_day_of_span(starts_on: date, *, years: int = 0, months: int = 0) -> dat
     return same_day - ONE_DAY if same_day.day == starts_on.day else same_day
 
 
+def months_of_span(starts_on: date, ends_on: date) -> int:
+    """The length of a span, both days inside, in whole months, rounded up; 0 where it ends before it starts."""
+    after = ends_on + ONE_DAY
+    months = (after.year - starts_on.year) * 12 + after.month - starts_on.month
+    return max(months + (after.day > starts_on.day), 0)
+
+
 def add_working_days(day: date, days: int) -> date:
     """The day reached after `days` days of Monday to Friday following `day`. Holidays are not known here."""
     reached, left = day, days
@@ -58,3 +65,8 @@ def add_working_days(day: date, days: int) -> date:
 def in_words(day: date) -> str:
     """The day as people read it: 5 March 2019."""
     return f"{day.day} {day:%B} {day.year}"
+
+
+def instant_in_words(at: datetime) -> str:
+    """The aware instant as people read it, to the minute: 5 March 2019, 14:05 UTC."""
+    return f"{in_words(day_of(at))}, {at.astimezone(UTC):%H:%M} UTC"

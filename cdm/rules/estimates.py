@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cdm.rules.days import in_words
 from cdm.rules.errors import RuleError
 
 
@@ -51,7 +52,9 @@ def problems(rows: Iterable[tuple[int, int]], *, starts_on: date, ends_on: date)
             found.append(f"The year {year} is entered twice. Keep one row for each year.")
         years.append(year)
         if not starts_on.year <= year <= ends_on.year:
-            found.append(f"The year {year} lies outside the crediting period ({starts_on} to {ends_on}).")
+            found.append(
+                f"The year {year} lies outside the crediting period ({in_words(starts_on)} to {in_words(ends_on)})."
+            )
         if quantity < 0:
             found.append(f"The estimate for {year} is negative. Enter 0 or more tonnes.")
     missing = [str(year) for year in range(starts_on.year, ends_on.year + 1) if year not in years]

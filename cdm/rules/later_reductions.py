@@ -49,6 +49,24 @@ def takes_provisionally(day: date) -> bool:
     return mode_on(day) == PROVISIONAL and rule_set_on(day).has("later_reductions.last_on", day)
 
 
+def decision_on(day: date) -> str:
+    """The decision on what becomes of provisional requests, “2/CMP.16”; empty while none has been taken."""
+    rules, key = rule_set_on(day), "later_reductions.decision"
+    return rules.text(key, day) if rules.has(key, day) else ""
+
+
+def transition_opens_on(day: date) -> date | None:
+    """The first day for requests for transition, as the rules in force on `day` say; None where they say none.
+
+    2/CMP.16: the temporary measures end when that process is in operation, so the two days are one value.
+    """
+    rules = rule_set_on(day)
+    if not rules.has("article_6_4.request_until", day):
+        return None
+    rows = rules.params.get("later_reductions.mode", ())
+    return next((row.starts_on for row in rows if row.value == CLOSED), None)
+
+
 def how_taken(
     kind: str, *, starts_on: date, ends_on: date, requested_on: date, rules: RuleSet | None = None
 ) -> Answer:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from cdm.rules import tables
 from cdm.rules.confidence import Confidence
+from cdm.rules.days import in_words
 from cdm.rules.errors import NoSuchRule, RuleFileError
 
 FORWARDING: Final = "forwarding"
@@ -81,7 +82,7 @@ def form_on(day: date) -> Form:
     for form in reversed(FORMS):
         if form.from_on <= day:
             return form
-    raise NoSuchRule(f"No form of the statement of modalities is known for {day}.")
+    raise NoSuchRule(f"No form of the statement of modalities is known for {in_words(day)}.")
 
 
 def problems(scopes: Mapping[str, tuple[str, tuple[Any, ...]]], day: date) -> list[str]:
@@ -106,7 +107,7 @@ def problems(scopes: Mapping[str, tuple[str, tuple[Any, ...]]], day: date) -> li
         and len({(held, frozenset(names)) for held, names in scopes.values()}) > 1
     ):
         found.append(
-            f"Until {FORMS[1].name} of {FORMS[1].from_on} one rule is stated for all matters. "
+            f"Until {FORMS[1].name} of {in_words(FORMS[1].from_on)} one rule is stated for all matters. "
             "Name the same focal points in every scope."
         )
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from cdm.rules.days import in_words
 from cdm.rules.errors import NoSuchRule
 from cdm.rules.sets import rule_set_on
 from cdm.rules.windows import find_window
@@ -49,7 +50,13 @@ def exemption(
     The design document was published for comments, or a new methodology proposed, before the start date.
     """
     if published_on is not None and published_on < started_on:
-        return f"The design document was published on {published_on}, before the start date {started_on}."
+        return (
+            f"The design document was published on {in_words(published_on)}, before the start date "
+            f"{in_words(started_on)}."
+        )
     if methodology_proposed_on is not None and methodology_proposed_on < started_on:
-        return f"A new methodology was proposed on {methodology_proposed_on}, before the start date {started_on}."
+        return (
+            f"A new methodology was proposed on {in_words(methodology_proposed_on)}, before the start date "
+            f"{in_words(started_on)}."
+        )
     return ""

@@ -170,6 +170,7 @@ PARAMETERS: dict[str, Spec] = {
     "later_reductions.last_on": Spec("date", "date"),
     "later_reductions.mode": Spec("choice", "rule", required=True),
     "later_reductions.form": Spec("text", "form"),
+    "later_reductions.decision": Spec("text", "decision"),
     "article_6_4.request_until": Spec("date", "date"),
     "article_6_4.host_approval_until": Spec("date", "date"),
     "article_6_4.crediting_active_on": Spec("date", "date"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cdm import permissions
 from cdm.models import Project, Task, User
 from cdm.simulation import papers, whims
@@ -11,6 +13,7 @@ from cdm.simulation.choosing import choose
 from cdm.simulation.giving import TEXT, given, spoiled
 from cdm.simulation.world import World
 from cdm.workflow import engine
+from cdm.workflow.board_matter import CONVENE
 from cdm.workflow.roles import Role
 
 HASTE = 0.06
@@ -19,9 +22,14 @@ MISCHIEF = 0.04
 """How often a wrong value, or a person without the seat, is tried first."""
 
 
+def _open_tasks() -> QuerySet[Task]:
+    """What is to be done by somebody; meetings are convened in the boardroom, whoever has the task."""
+    return Task.objects.filter(closed_at__isnull=True).exclude(what=CONVENE).select_related("organisation")
+
+
 def take_turns(world: World, project: Project) -> None:
     """Each task of the project that is open may be done today, and one whim may be followed."""
-    tasks = Task.objects.filter(project=project, closed_at__isnull=True).select_related("organisation")
+    tasks = _open_tasks().filter(project=project)
     for task in tasks.order_by("pk"):
         if world.is_calm or world.dice.random() < 0.8:
             do_task(world, task)
@@ -30,7 +38,7 @@ def take_turns(world: World, project: Project) -> None:
 
 
 def take_turns_of_entities(world: World) -> None:
-    tasks = Task.objects.filter(entity__isnull=False, closed_at__isnull=True).select_related("organisation")
+    tasks = _open_tasks().filter(entity__isnull=False)
     for task in tasks.order_by("pk"):
         if world.is_calm or world.dice.random() < 0.5:
             do_task(world, task)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from cdm import permissions, registry_viewer
 from cdm.acts import accounts as account_acts
 from cdm.forms.forwarding import AccountForm
-from cdm.models import User
+from cdm.models import Organisation, User
 from cdm.permissions import Denied
 from cdm.rules import parties
 from cdm.templatetags.cdm_format import day, quantity
@@ -97,6 +97,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "cdm/registry/overview.html", context)
 
 
+def who_opens_accounts() -> str:
+    """Who opens an account and what they need to know: a holder cannot ask for one by itself."""
+    bodies = Organisation.objects.filter(kind=Organisation.Kind.REGISTRY).order_by("pk")
+    names = " or ".join(str(body) for body in bodies) or Role.REGISTRY_ADMINISTRATOR.label
+    return (
+        f"{names} opens accounts: one of its people asks for it here, and another approves. Tell them the name of your "
+        "organisation, its Party, what the account is for, and who is to represent it."
+    )
+
+
 @login_required
 @refusals_as_pages
 def own(request: HttpRequest) -> HttpResponse:
@@ -124,6 +134,7 @@ def own(request: HttpRequest) -> HttpResponse:
             for account in found
         ],
         "sees_all": sees_all,
+        "no_account": f"Your organisation has no account. {who_opens_accounts()}",
         "open_url": reverse("cdm:open_account") if sees_all else "",
     }
     return render(request, "cdm/registry/accounts.html", context)

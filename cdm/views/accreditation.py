@@ -14,6 +14,7 @@ from cdm.models import EntityAccreditation, ExcessIssuance
 from cdm.rules import scopes
 from cdm.templatetags.cdm_format import day, instant, quantity
 from cdm.views.access import now, person, subject_or_404
+from cdm.views.accounts import who_opens_accounts
 from cdm.views.entities import SPAN_COLUMNS
 from cdm.views.entity_matters import MATTER_COLUMNS, bring_button, rows_of
 from cdm.views.subjects import button, frame
@@ -180,6 +181,7 @@ def excess(request: HttpRequest, key: int) -> HttpResponse:
         "footer": ["Together", "", "", "", obligation.replaced],
         "holding_columns": HOLDING_COLUMNS,
         "holdings": _holdings(obligation) if Role.DOE in held else [],
+        "who_opens_accounts": who_opens_accounts(),
         "may_hold": Role.DOE in held and obligation.state in ("due", "overdue"),
     }
     return render(request, "cdm/entities/excess_issuance.html", context)

@@ -123,6 +123,7 @@ BOARD_COLUMNS = [
     {"label": "Asked for review", "numeric": True},
     {"label": "Last day"},
 ]
+WAITS_FOR_A_MEETING = "Waits for the next meeting: none that can take it is convened yet"
 MATTER_COLUMNS = [
     {"label": "Matter"},
     {"label": "About"},
@@ -167,13 +168,17 @@ def _matter_rows(
             {"text": str(one), "url": one.get_absolute_url()},
             str(one.about),
             {"tag": status_of(one)},
-            f"{one.meeting}, {day(one.meeting.starts_on)}" if one.meeting else "–",
+            f"{one.meeting}, {day(one.meeting.starts_on)}" if one.meeting else _without_meeting(one),
             {"text": day(due[one.pk]), "hint": days_left_sentence(days_until(due[one.pk], today))}
             if one.pk in due
             else "–",
         ]
         for one in seen
     ]
+
+
+def _without_meeting(matter: BoardMatter) -> str:
+    return WAITS_FOR_A_MEETING if matter.state == "on_agenda" else "–"
 
 
 def _requests() -> QuerySet[BoardRequest]:

@@ -18,6 +18,7 @@ from cdm.acts import comments as acts
 from cdm.forms.comments import AnswerForm, CommentForm, JudgeForm
 from cdm.forms.projects import show
 from cdm.models import Comment
+from cdm.rules.days import in_words
 from cdm.views.access import now, person, refusals_as_pages
 from cdm.views.project_page import ProjectPage, load
 from cdm.workflow.refusals import NotOpen, Unmet
@@ -160,7 +161,7 @@ def _link_shown(comment: Comment) -> str:
 
 def _closed_sentence(page: ProjectPage) -> str:
     closes = page.project.comments_close_on
-    last = f" Its last day was {closes} (GMT)." if closes else ""
+    last = f" Its last day was {in_words(closes)} (GMT)." if closes else ""
     return f"The comment period is not open.{last}"
 
 

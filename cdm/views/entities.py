@@ -16,7 +16,7 @@ from cdm.forms.accreditation import ApplicationForm, EntityFilter, ReviewForm
 from cdm.models import Accreditation, EntityAccreditation, Organisation, Project, User
 from cdm.rules import parties, scopes
 from cdm.templatetags.cdm_format import day, quantity
-from cdm.views import desks
+from cdm.views import coming_up, desks
 from cdm.views.access import now, person, refusals_as_pages, signed_in
 from cdm.views.activity_reports import reports_for
 from cdm.views.acts import act_page, posted
@@ -154,6 +154,7 @@ def _desk(doe: Organisation, user: User, at: dt.datetime) -> dict[str, Any]:
     return {
         **_about(doe, at, is_concerned=True),
         "matters": rows_of(doe.matters, user, at),
+        "coming": coming_up.rows_for([doe], today),
         "may_rows": [
             {
                 "key": Accreditation.Function(function).label,

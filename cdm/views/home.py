@@ -14,6 +14,7 @@ from cdm import permissions, queries, stages
 from cdm.models import BoardMatter, BoardRequest, Deadline, Organisation, Project, Record, Seat, User
 from cdm.rules import parties
 from cdm.templatetags.cdm_format import quantity
+from cdm.views import coming_up
 from cdm.views.access import now, person
 from cdm.views.board import ABOUT
 from cdm.views.status import status_of
@@ -23,6 +24,7 @@ from registry.models import Deduction, Issuance
 
 EVENTS = 8
 NEXT_STEPS = 3
+COMING_UP = 5
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -45,6 +47,9 @@ def index(request: HttpRequest) -> HttpResponse:
                 state="open_for_comments", comments_close_on__gte=permissions.day_of(at)
             ).order_by("comments_close_on", "id"),
             "next_steps": _next_steps(user, at),
+            "coming": coming_up.rows_for((seat.organisation for seat in seats), permissions.day_of(at))[
+                :COMING_UP
+            ],
             "shortcuts": _shortcuts(user, seats),
             "decisions": _decisions(user, seats, at),
             "drafts": _drafts(seats),

@@ -21,6 +21,7 @@ from cdm.templatetags.cdm_format import day, quantity
 from cdm.views.access import now, person, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.accreditation import papers_of
 from cdm.views.acts import act_page, posted
+from cdm.views.board import WAITS_FOR_A_MEETING
 from cdm.views.entity_matters import breadcrumbs
 from cdm.views.request_facts import rules_url
 from cdm.views.subjects import button, frame, may
@@ -30,6 +31,10 @@ from cdm.workflow.roles import Role
 
 # who reads assessments, proposals and objections before the decision is taken
 INSIDE = frozenset({Role.BOARD_MEMBER, Role.SECRETARIAT, Role.EXPERT})
+GOES_ON_ITS_AGENDA = "The matter goes on its agenda, where the meeting is not too near."
+NEVER_HELD = (
+    "It was not held. The matter goes on the agenda of the meeting that the secretariat convenes next."
+)
 HOW = {"silence": "No member objected", "consensus": "Consensus", "vote": "Vote"}
 
 
@@ -44,7 +49,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
         **framed,
         "breadcrumbs": breadcrumbs(matter) or framed["breadcrumbs"],
         "matter": matter,
-        "fact_rows": _fact_rows(matter),
+        "fact_rows": _fact_rows(matter, permissions.day_of(at)),
         "assessments": _assessments(matter) if inside else [],
         "papers": papers_of(matter.accreditation) if inside and matter.accreditation is not None else [],
         "text": _text(matter) if inside or matter.decided_on else None,
@@ -58,7 +63,7 @@ def page(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "cdm/board/matter.html", context)
 
 
-def _fact_rows(matter: BoardMatter) -> list[dict[str, Any]]:
+def _fact_rows(matter: BoardMatter, today: dt.date) -> list[dict[str, Any]]:
     rules = sets.rule_set(matter.rule_set_key)
     about = matter.about
     of = "Entity" if matter.entity_id is not None else "Project activity"
@@ -85,16 +90,18 @@ def _fact_rows(matter: BoardMatter) -> list[dict[str, Any]]:
         {"key": "Before the Board since", "value": day(matter.opened_on)},
         {"key": "Judged by", "value": rules.title, "url": rules_url(rules.key)},
     ]
-    if matter.meeting is not None:
+    if (meeting := matter.meeting) is not None:
+        never_held = meeting.opened_at is None and meeting.ends_on < today
         rows.append(
             {
                 "key": "Meeting",
-                "value": f"{matter.meeting}, {day(matter.meeting.starts_on)}",
-                "url": matter.meeting.get_absolute_url(),
+                "value": f"{meeting}, {day(meeting.starts_on)}",
+                "url": meeting.get_absolute_url(),
+                "hint": NEVER_HELD if never_held else "",
             }
         )
     elif matter.state == "on_agenda":
-        rows.append({"key": "Meeting", "value": "The next one to be convened"})
+        rows.append({"key": "Meeting", "value": WAITS_FOR_A_MEETING, "hint": "The secretariat convenes it."})
     if matter.decided_on:
         rows.append(
             {
@@ -179,6 +186,8 @@ def _acts(
         wanted = Assessment.Side.SECRETARIAT if Role.SECRETARIAT in held else Assessment.Side.SECOND_EXPERT
         if wanted not in sides:
             found.append(button("Give an assessment", "assess", matter.pk))
+    if matter.state == "on_agenda" and matter.meeting is None and Role.SECRETARIAT in held:
+        found.append(button("Convene a meeting", "convene_meeting", sentence=GOES_ON_ITS_AGENDA))
     if matter.state == "on_agenda" and matter.meeting is not None and matter.meeting.is_open:
         today = permissions.day_of(at)
         if not board.president_problem(user, matter, matter.meeting, today):

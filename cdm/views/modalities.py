@@ -192,7 +192,7 @@ def sign(request: HttpRequest, machine: str, key: int) -> HttpResponse:
         sentences=[f"You sign for {mine[0]}." if mine else "Nothing is left for you to sign here."],
         facts=[*said(text.content), *text_rows(text)],
         button="Sign this text",
-        law=LAW,
+        law=text.law_of(text.machine.rows(text.signed_move)[0]) or LAW,
         template="cdm/act.html" if mine or request.method == "POST" else "cdm/act_closed.html",
         back_url=text.get_absolute_url(),
         back_label=str(text),

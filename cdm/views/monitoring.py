@@ -16,12 +16,21 @@ from cdm.acts import monitoring as monitoring_acts
 from cdm.forms.monitoring import AmountsForm, PeriodForm
 from cdm.models import MonitoringPeriod, Project
 from cdm.provisional import sentence_on_period
+from cdm.rules import later_reductions
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
 from cdm.views.acts import act_page, posted
 from cdm.views.findings import register_url
 from cdm.views.status import status_of
 from cdm.views.subjects import button, document_rows, frame, may
+
+# what is said of days after 2020, while there is something to say
+LATER_DAYS = {
+    later_reductions.PROVISIONAL: "A period that ends after 31 December 2020 can be opened while the temporary "
+    "measures of EB 108 last; issuance for it is requested provisionally, and no unit is issued.",
+    later_reductions.CLOSED: "A period ends on 31 December 2020 at the latest: issuance for later days can no longer "
+    "be requested (2/CMP.16).",
+}
 
 
 def page(request: HttpRequest, key: int) -> HttpResponse:
@@ -88,7 +97,7 @@ def open_period(request: HttpRequest, key: int) -> HttpResponse:
         onward=lambda made: made.get_absolute_url(),
         heading="Open a monitoring period",
         caption=str(project),
-        sentences=_period_sentences(project),
+        sentences=_period_sentences(project, at),
         button="Open the period",
         law="3/CMP.1 annex, paras 53-60; rulebook 2.11",
         back_url=project.get_absolute_url(),
@@ -120,7 +129,7 @@ def change_days(request: HttpRequest, key: int) -> HttpResponse:
         onward=lambda changed: changed.get_absolute_url(),
         heading="Change the days",
         caption=f"{period}: {period.project}",
-        sentences=_period_sentences(period.project),
+        sentences=_period_sentences(period.project, at),
         warning="Reductions that were stated have to be stated again." if period.reported_t else "",
         button="Change the days",
         back_url=period.get_absolute_url(),
@@ -171,14 +180,17 @@ def next_day(project: Project) -> dt.date | None:
     return first.credited_from if first is not None else project.crediting_starts_on
 
 
-def _period_sentences(project: Project) -> list[str]:
+def _period_sentences(project: Project, at: dt.datetime) -> list[str]:
     """What decides which days are possible."""
     return [
         f"The crediting period is {crediting_periods.in_words_of(project)}. Monitoring "
         "periods lie inside one, follow each other without a gap, do not overlap, and are over when they are opened.",
         "A period across 31 December 2012 is split there, because its units belong to two commitment periods.",
-        "A period that ends after 31 December 2020 can be opened while the temporary measures of EB 108 last; issuance "
-        "for it is requested provisionally, and no unit is issued.",
+        *(
+            [LATER_DAYS[mode]]
+            if (mode := later_reductions.mode_on(permissions.day_of(at))) in LATER_DAYS
+            else []
+        ),
     ]
 
 

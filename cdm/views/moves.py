@@ -135,6 +135,7 @@ def move(request: HttpRequest, machine: str, key: int, name: str) -> HttpRespons
         "project": subject.project_if_any,
         "belongs_to": subject.belongs_to,
         "row": found.row,
+        "law": subject.law_of(found.row),
         "unmet": [(problem.sentence, place_of(problem, subject)) for problem in found.problems],
         "form": form,
         "is_grave": ends_something(name, subject),

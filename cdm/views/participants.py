@@ -28,12 +28,13 @@ from cdm.views.modalities import (
 from cdm.views.project_page import ProjectPage, load
 from cdm.views.status import status_of
 from cdm.views.subjects import button, frame
+from cdm.workflow.participant_change import DEREGISTRATION_LAW
 
 Kind = ParticipantChange.Kind
 NO_WAY_BACK = (
     "Once carried out, nothing more is issued for the activity, and it is not registered under the CDM again."
 )
-LAW = "Rulebook 2.4 (annex 2 of the form); 3/CMP.1 annex, para 33"
+OF_A_CHANGE = "Rulebook 2.4 (annex 2 of the form); 3/CMP.1 annex, para 33"
 
 
 def of_project(request: HttpRequest, key: int) -> HttpResponse:
@@ -121,7 +122,7 @@ def ask(request: HttpRequest, key: int, kind: str) -> HttpResponse:
         sentences=_sentences(project, kind),
         warning=NO_WAY_BACK if kind == Kind.DEREGISTER else "",
         button="Ask for it and sign",
-        law=LAW,
+        law=_law(kind),
         back_url=project.get_absolute_url(),
         back_label=str(project),
     )
@@ -150,7 +151,7 @@ def alter(request: HttpRequest, key: int) -> HttpResponse:
         caption=str(change.project),
         warning="The signatures given to the earlier text are void; it is signed anew.",
         button="Change and sign",
-        law=LAW,
+        law=_law(change.kind),
         back_url=change.get_absolute_url(),
         back_label=str(change),
     )
@@ -198,6 +199,10 @@ def _offers(shown: ProjectPage) -> list[dict[str, Any]]:
             for kind, label in Kind.choices
         ]
     return found
+
+
+def _law(kind: str) -> str:
+    return DEREGISTRATION_LAW if kind == Kind.DEREGISTER else OF_A_CHANGE
 
 
 def _sentences(project: Any, kind: str) -> list[str]:

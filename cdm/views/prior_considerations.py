@@ -47,6 +47,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, NOTICES_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "duty": rules.duty(permissions.day_of(now())),
         "filter_form": filter_form,
         "reset_url": reverse("cdm:prior_considerations") if any(request.GET.values()) else "",
         "columns": COLUMNS,

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from cdm import money, queries
-from cdm.models import Finding
+from cdm import crediting_periods, money, queries
+from cdm.models import CreditingPeriod, Finding
 from cdm.rules import scopes
 from cdm.templatetags.cdm_format import day, quantity, tonnes
 from cdm.views.design_reading import sections_of
@@ -72,7 +72,7 @@ def overview(request: HttpRequest, key: int) -> HttpResponse:
             opinions=page.project.opinions.select_related("doe", "given_by"),
             finding_rows=_finding_rows(page),
             request_rows=_request_rows(page),
-            provisional_sentence=sentence_on_project(page.project),
+            provisional_sentence=sentence_on_project(page.project, page.at),
             transitions=[(one, status_of(one)) for one in page.seen.transitions],
             period_rows=_period_rows(page),
         ),
@@ -152,7 +152,10 @@ def _fact_rows(page: ProjectPage) -> list[dict[str, Any]]:
     project = page.project
     if not page.shows_document:
         return []
-    totals = money.estimated(project) if project.crediting_months else None
+    period = crediting_periods.running(project, page.today)
+    totals = crediting_periods.estimated(period) if period is not None else None
+    if period is None and project.crediting_months:
+        totals = money.estimated(project)
     parties = [row.party_name for row in project.involved_parties.all() if not row.is_host]
     rows = {
         "Host Party": project.host_party_name,
@@ -170,7 +173,15 @@ def _fact_rows(page: ProjectPage) -> list[dict[str, Any]]:
         "Estimated reductions a year": tonnes(totals.average_annual_t) if totals else "",
         "Estimated reductions, whole crediting period": tonnes(totals.total_t) if totals else "",
     }
-    found = [{"key": key, "value": value or "Not given yet"} for key, value in rows.items()]
+    hint = _period_in_words(period, page) if period is not None else ""
+    found = [
+        {
+            "key": key,
+            "value": value or "Not given yet",
+            "hint": hint if key.startswith("Estimated reductions") else "",
+        }
+        for key, value in rows.items()
+    ]
     found += [
         {
             "key": "Prior consideration",
@@ -195,6 +206,12 @@ def _scale(page: ProjectPage) -> str:
     if project.is_afforestation:
         words.append("Afforestation or reforestation")
     return "\n".join(words)
+
+
+def _period_in_words(period: CreditingPeriod, page: ProjectPage) -> str:
+    """Which crediting period the estimates are of: the one that runs now, or ran last."""
+    over = ", which is over" if period.ends_on < page.today else ""
+    return f"Crediting period {period.number}, {day(period.starts_on)} to {day(period.ends_on)}{over}"
 
 
 def _crediting(page: ProjectPage) -> str:

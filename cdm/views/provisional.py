@@ -17,7 +17,6 @@ from cdm.forms.acts import ConfirmForm
 from cdm.forms.provisional import TransitionForm
 from cdm.models import BoardRequest, Project, RiskAcknowledgement, Transition
 from cdm.models.signing import Signed
-from cdm.rules import later_reductions
 from cdm.rules.days import in_words
 from cdm.rules.sets import rule_set_on
 from cdm.templatetags.cdm_format import day
@@ -84,6 +83,7 @@ def request_transition(request: HttpRequest, key: int) -> HttpResponse:
     user = signed_in(request)
     project = project_or_404(request, key, at)
     permissions.require(user, "request_transition", at=at, subject=project)
+    against = [] if request.method == "POST" else _against_the_activity(project, at)
     return act_page(
         request,
         form=TransitionForm(posted(request), initial={"effective_on": _earliest(at)}),
@@ -92,14 +92,16 @@ def request_transition(request: HttpRequest, key: int) -> HttpResponse:
         onward=lambda made: made.get_absolute_url(),
         heading="Request the transition to the Article 6.4 mechanism",
         caption=str(project),
-        sentences=[
+        template="cdm/act_closed.html" if against else "cdm/act.html",
+        sentences=against
+        or [
             WHO_SIGNS,
             "Then the host Party approves or refuses it. When it approves, the activity is de-registered from the CDM "
             "and its provisional requests move with it. Units for reductions up to 31 December 2020 can still be "
             "issued.",
         ],
         button="Request the transition and sign",
-        law=TRANSITION_LAW,
+        law="" if measures.transition_not_open(permissions.day_of(at)) else TRANSITION_LAW,
         back_url=project.get_absolute_url(),
         back_label=str(project),
     )
@@ -143,6 +145,7 @@ def public_list(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
+        "not_open": measures.transition_not_open(permissions.day_of(at)),
         "page": page,
         "columns": COLUMNS,
         "rows": [
@@ -208,7 +211,7 @@ def offers_on_request(about: BoardRequest, held: frozenset[Any], at: Any) -> lis
     ]
 
 
-def sentence_on_project(project: Project) -> str:
+def sentence_on_project(project: Project, at: Any) -> str:
     """What the reader of a project's page is told: provisional, or moved on; empty for every other project."""
     if project.state == "transitioned":
         moved = project.transitions.filter(state="approved").first()
@@ -218,21 +221,23 @@ def sentence_on_project(project: Project) -> str:
             "reductions up to 31 December 2020 can still be issued."
         )
     listed = project.requests.filter(kind="registration", state__in=RESTING).first()
-    return measures.MEANINGS[listed.state] if listed else ""
+    return measures.meaning_of_state(listed.state, permissions.day_of(at)) if listed else ""
 
 
 def can_request_transition(project: Project, at: Any) -> bool:
     """Whether the page of a project offers it: in time, of an activity that could move."""
-    today = permissions.day_of(at)
-    rules = rule_set_on(today)
-    if later_reductions.mode_on(today) != later_reductions.CLOSED:
-        return False
-    if not rules.has("article_6_4.request_until", today):
+    if measures.transition_not_open(permissions.day_of(at)):
         return False
     if project.transitions.filter(state__in=("being_signed", "requested", "approved")).exists():
         return False
-    first_day = rules.day("article_6_4.effective_from", today)
-    return not any(measures.transition_problems(project, first_day, today))
+    return not _against_the_activity(project, at)
+
+
+def _against_the_activity(project: Project, at: Any) -> list[str]:
+    """What stands against a request for transition today, from whichever day on."""
+    today = permissions.day_of(at)
+    problems = measures.transition_problems(project, _earliest(at) or today, today)
+    return [sentence for field, sentence in problems if not field]
 
 
 def _form(at: Any) -> str:

@@ -15,6 +15,7 @@ from cdm.acts import registered_changes as acts
 from cdm.forms.acts import ConfirmForm
 from cdm.forms.registered_changes import ASKED, ChangeForm, KindForm, NewChangeForm, RenewalForm
 from cdm.models import RegisteredChange
+from cdm.presubmission import versions
 from cdm.rules import sets
 from cdm.templatetags.cdm_format import day, tonnes
 from cdm.views.access import now, person, project_or_404, refusals_as_pages, signed_in, subject_or_404
@@ -23,6 +24,7 @@ from cdm.views.project_page import ProjectPage, load
 from cdm.views.status import status_of
 from cdm.views.subjects import button, document_rows, frame, may
 from cdm.workflow.refusals import NotOpen
+from cdm.workflow.registered_change import BEFORE_THE_REQUEST
 from cdm.workflow.roles import Role
 
 RENEWAL_LAW = "3/CMP.1 annex, para 49(a); EB 63 annex 29; rulebook 2.10"
@@ -261,7 +263,7 @@ def state(request: HttpRequest, key: int) -> HttpResponse:
     user = signed_in(request)
     permissions.require(user, "prepare_change", at=at, subject=change)
     common: dict[str, Any] = {
-        "done": lambda made: "Saved.",
+        "done": lambda made: " ".join(["Saved.", *versions.doubts(made.methodologies)]),
         "onward": lambda made: made.get_absolute_url(),
         "caption": str(change.project),
         "button": "Save",
@@ -300,7 +302,8 @@ def state(request: HttpRequest, key: int) -> HttpResponse:
         heading="State the renewal",
         sentences=[
             f"The renewed crediting period is {day(first)} to {day(last)}. In its first and last year count only the "
-            "days inside it."
+            "days inside it.",
+            *versions.doubts(change.methodologies),
         ],
         law=RENEWAL_LAW,
         **common,
@@ -366,10 +369,12 @@ def _fact_rows(change: RegisteredChange) -> list[dict[str, Any]]:
             }
         )
         rows.append({"key": "Baseline", "value": change.get_baseline_display() or "Not stated yet"})
+        doubts = versions.doubts(change.methodologies) if change.state in BEFORE_THE_REQUEST else []
         rows.append(
             {
                 "key": "Methodologies",
                 "value": "\n".join(f"{code} version {version}" for code, version in change.methodologies),
+                "hint": " ".join(doubts),
             }
         )
         total = sum(row.reductions_t for row in change.estimates.all())

@@ -90,6 +90,7 @@ def entry_of(record: Record, subject: Subject) -> dict[str, Any]:
         "sentence": sentence[:1].upper() + sentence[1:],
         "actor": record.actor,
         "role": record.role,
+        "acted_as": record.acted_as,
         "note": record.note,
         "number": record.number,
         "hash": record.hash,

@@ -22,7 +22,7 @@ from cdm import assignment, permissions, queries
 from cdm.forms.people import HandOverForm
 from cdm.models import Task, User
 from cdm.models.subject import Subject
-from cdm.views import desks
+from cdm.views import coming_up, desks
 from cdm.views.access import now, refusals_as_pages, signed_in
 from cdm.views.acts import act_page, no_longer, posted
 from cdm.workflow.machines import model_of
@@ -94,6 +94,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "others": [row for row in rows if not row["is_mine"]],
         "overdue": sum(1 for row in rows if row["due_on"] and row["due_on"] < day),
         "seats": seats,
+        "coming": coming_up.rows_for((seat.organisation for seat in seats), day),
         "may_file": any(seat.role is Role.PARTICIPANT for seat in seats),
         "filter_form": filter_form,
         "reset_url": reverse("cdm:tasks") if any(request.GET.values()) else "",

@@ -27,6 +27,7 @@ OUTCOMES = (
 OF_A_REVIEW = OUTCOMES[:3]
 ALL_OUTCOMES = (*OUTCOMES, *OF_AN_ENTITY)
 
+CONVENE = "Convene the meeting of the Board that decides it"
 STATES = (
     State("opened", "Come before the Board", public="Under review"),
     State(
@@ -84,13 +85,7 @@ STATES = (
                 "answer",
                 "question_is_for_participants",
             ),
-            Wait(
-                DOE,
-                "Answer the question of the review",
-                ("answer",),
-                "answer",
-                "question_is_for_the_doe",
-            ),
+            Wait(DOE, "Answer the question of the review", ("answer",), "answer", "question_is_for_the_doe"),
         ),
         clocks=(Clock("answer", "review.information", then="go_on_without_answer"),),
     ),
@@ -132,6 +127,7 @@ STATES = (
                 "Decide at the meeting of the Board",
                 ("adopt_by_consensus", "adopt_by_vote", "defer"),
             ),
+            Wait(SECRETARIAT, CONVENE, when="no_meeting_has_it"),
         ),
     ),
     State(

@@ -281,11 +281,11 @@ def _missing(step: Step) -> Iterable[Problem]:
         for name in step.given.keys() - asked:
             yield Problem(f"“{name}” is not asked for here; leave it out.", name)
         for ask in step.move.asks:
-            value = step.given.get(ask.name)
+            value, label = step.given.get(ask.name), step.subject.label_of(ask)
             if ask.required and (value is None or value in ("", [], {})):
-                yield Problem(f"{ask.label}: this is needed.", ask.name)
+                yield Problem(f"{label}: this is needed.", ask.name)
             elif ask.kind == "affirm" and ask.required and value is not True:
-                yield Problem(f"{ask.label}: this has to be confirmed.", ask.name)
+                yield Problem(f"{label}: this has to be confirmed.", ask.name)
     if step.move.note == "required" and not step.note:
         yield Problem(f"{step.move.note_label}: this is needed and is kept on the record.", "note")
 

@@ -12,18 +12,38 @@ PARTICIPANT, FOCAL_POINT, SECRETARIAT, CONSEQUENCE = (
     Role.CONSEQUENCE,
 )
 
+LAW = "Rulebook 2.4; 3/CMP.1 annex, para 33"
+# a de-registration is signed and carried out like a change of participants, by a rule of its own
+DEREGISTRATION_LAW = "Project cycle procedure, voluntary deregistration (rulebook 2.15)"
+
 STATES = (
     State(
         "being_signed",
         "Being signed",
         stage="registration",
-        waits=(Wait(FOCAL_POINT, "Sign the change of participants"),),
+        waits=(
+            Wait(FOCAL_POINT, "Sign the change of participants", when="participants_change"),
+            Wait(FOCAL_POINT, "Sign the de-registration", when="activity_is_given_up"),
+        ),
     ),
     State(
         "submitted",
         "Submitted to the secretariat",
         stage="registration",
-        waits=(Wait(SECRETARIAT, "Process the change of participants", ("carry_out", "refuse")),),
+        waits=(
+            Wait(
+                SECRETARIAT,
+                "Process the change of participants",
+                ("carry_out", "refuse"),
+                when="participants_change",
+            ),
+            Wait(
+                SECRETARIAT,
+                "Process the de-registration",
+                ("carry_out", "refuse"),
+                when="activity_is_given_up",
+            ),
+        ),
     ),
     State("carried_out", "Carried out", public="Carried out", stage="registration", ending="good"),
     State("refused", "Refused", stage="registration", ending="bad"),
@@ -61,7 +81,7 @@ MOVES = (
         needs=("change_is_in_order",),
         then=("change_participants",),
         tells=(PARTICIPANT, Role.DNA, Role.DOE),
-        law="Rulebook 2.4; 3/CMP.1 annex, para 33",
+        law=LAW,
     ),
     Move(
         "refuse",
@@ -97,5 +117,5 @@ PARTICIPANT_CHANGE = Machine(
     states=STATES,
     moves=MOVES,
     initial="being_signed",
-    law="Rulebook 2.4; 3/CMP.1 annex, para 33",
+    law=LAW,
 )

@@ -110,7 +110,7 @@ def record_share(source: str, target: str, when: str = "") -> Move:
         then=("keep_share_payment",),
         asks=PAYMENT,
         tells=(PARTICIPANT, REGISTRY_ADMINISTRATOR),
-        law="7/CMP.1 para 37; instalments: CDM-EB96-A11-AMEN, EB 106",
+        law="7/CMP.1 para 37; instalments by the rules on fees of the day",
         public=False,
     )
 

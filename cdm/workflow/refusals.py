@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cdm.permissions import Denied
+from cdm.rules.days import instant_in_words
 from cdm.workflow.roles import Role
 from cdm.workflow.step import Problem
 
@@ -47,10 +48,10 @@ def moved_meanwhile(subject: Subject, by: User | None = None) -> str:
     )
     if last is not None and by is not None and last.actor_id == by.pk:
         return (
-            f"You have changed this already, at {last.at:%Y-%m-%d %H:%M} GMT: it is now “{subject.place.label}”. "
+            f"You have changed this already, on {instant_in_words(last.at)}: it is now “{subject.place.label}”. "
             "This second time changed nothing. Look at the page again."
         )
-    who = f" by {last.actor or Role(last.role).label} at {last.at:%Y-%m-%d %H:%M} GMT" if last else ""
+    who = f" by {last.actor or Role(last.role).label} on {instant_in_words(last.at)}" if last else ""
     return (
         f"Somebody was here before you: it was changed{who} and is now “{subject.place.label}”. "
         "Nothing of yours was saved. Look at the page again and decide anew."

@@ -77,11 +77,15 @@ BEFORE_THE_REQUEST = ("being_prepared", "in_validation", "validated")
 OPINION = Ask(
     "opinion", "text", "Validation opinion", "The reasons for the opinion, as in the validation report."
 )
+# what the DOE confirms with a positive opinion (3/CMP.1 annex, para 49(a); EB 63 annex 29)
+CONFIRMED_OF_RENEWAL = "The original baseline is still valid, or has been updated"
+CONFIRMED_OF_CHANGE = (
+    "Additionality, the scale of the activity and the applicability of its methodology are not affected"
+)
 CONFIRMED = Ask(
     "confirmed",
     "affirm",
-    "For a renewal: the original baseline is still valid, or has been updated. "
-    "For a change: additionality, the scale of the activity and the applicability of its methodology are not affected.",
+    f"For a renewal: {CONFIRMED_OF_RENEWAL.lower()}. For a change: {CONFIRMED_OF_CHANGE.lower()}.",
 )
 
 MOVES = (

@@ -314,6 +314,23 @@ def _open_question(step: Step, **of: str) -> bool:
 
 
 @_route
+def activity_is_given_up(step: Step) -> bool:
+    """All participants ask that the activity be de-registered (rulebook 2.15)."""
+    return bool(step.subject.kind == "deregister")
+
+
+@_route
+def participants_change(step: Step) -> bool:
+    return not activity_is_given_up(step)
+
+
+@_route
+def no_meeting_has_it(step: Step) -> bool:
+    """It waits for a meeting that is still to be convened."""
+    return step.subject.meeting is None
+
+
+@_route
 def text_rejects(step: Step) -> bool:
     return bool(step.subject.outcome == "reject")
 

@@ -199,7 +199,7 @@ def test_2_11_a_spreadsheet_of_another_period():
     finding = one(of_issuance(issuance(workbooks=(book(figures),))))
     assert (finding.key, finding.severity) == ("period_differs", RETURNED)
     assert finding.section == "sheet “ER”, cell A1"
-    assert "2012-01-01 to 2012-12-31" in finding.sentence and "1 January 2013" in finding.sentence
+    assert "1 January 2012 to 31 December 2012" in finding.sentence and "1 January 2013" in finding.sentence
 
 
 def test_2_11_a_file_named_after_another_period():

@@ -157,10 +157,10 @@ def test_a_storm_leaves_a_true_book_and_no_deadlock_surfaces() -> None:
 def without_the_account_lock() -> Iterator[None]:
     """The writer without its lock on the account that units leave; afterwards the right one again."""
     right = guards.statements("postgresql", "book")
-    lock = "PERFORM FROM registry_account WHERE id = source FOR NO KEY UPDATE;"
+    lock = "WHERE id = source FOR NO KEY UPDATE;"
     assert right.count(lock) == 1
     with connection.cursor() as cursor:
-        cursor.execute(right.replace(lock, "PERFORM pg_sleep(0.01);"))
+        cursor.execute(right.replace(lock, "WHERE id = source;\n    PERFORM pg_sleep(0.01);"))
     yield
     guards.install()
 

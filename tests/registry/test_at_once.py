@@ -112,7 +112,7 @@ def test_who_is_told_reads_the_transaction_and_the_serials(people: given.People,
     assert decides.user == people["bo"]
     assert decides.sentence == (
         f"Transfer within this registry M{made.pk} of 100 units awaits your decision until "
-        f"{made.reserved_until:%Y-%m-%d %H:%M} GMT"
+        "22 May 2008, 09:30 UTC"
     )
     doors.approve(movement=made, by=people["bo"], at=LATER)
     entry = Entry.objects.get(movement=made, kind="transfer")
@@ -121,7 +121,7 @@ def test_who_is_told_reads_the_transaction_and_the_serials(people: given.People,
     assert {one.user.name for one in told} == {"Ana", "Bo", "Cy"}
     assert {one.sentence for one in told} == {
         f"Transfer within this registry M{made.pk} completed: "
-        f"transaction CDM{entry.pk} of {LATER:%Y-%m-%d}: 100 units, "
+        f"transaction CDM{entry.pk} of 8 May 2008: 100 units, "
         f"from {source.identifier}, to {block.account.identifier}: serial numbers {block.serials}"
     }
 

@@ -104,7 +104,7 @@ def test_no_day_is_issued_for_twice_unless_a_correction_is_recorded(source: Acco
     given.issued(443_588, 8_872, party="CN", project_number=1177, **days)
     again = {"monitoring_start": dt.date(2012, 3, 27), "monitoring_end": dt.date(2012, 3, 28)}
     refused(
-        "already issued for 2010-09-26 to 2012-03-27",
+        "already issued for 26 September 2010 to 27 March 2012",
         lambda: given.issued(100, 2, party="CN", project_number=1177, **again),
         kind=book.PeriodOverlaps,
     )

@@ -108,8 +108,6 @@ def without_walls(true_book: dict[str, int]) -> Iterator[dict[str, int]]:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE registry_block DROP CONSTRAINT block_serial_lives_once")
-            cursor.execute("ALTER TABLE registry_deduction DROP CONSTRAINT deduction_serials_fit_units")
-            cursor.execute("ALTER TABLE registry_block DROP CONSTRAINT block_spent_by_later_entry")
         else:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
     manager = walls_down()

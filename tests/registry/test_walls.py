@@ -34,6 +34,11 @@ def block(
     return f"{BLOCK} ('BR', {run}, {kind}, 1, 1, 8, 0, 0, NULL, {account}, {born}, {spent})"
 
 
+def parts(one: str, other: str) -> str:
+    """Two blocks by one statement: PostgreSQL looks at an entry when its blocks are written."""
+    return f"{one}, {other.removeprefix(BLOCK)}"
+
+
 def spend(entry_id: str = NEW_ENTRY, which: str = LIVE) -> str:
     return f"UPDATE registry_block SET spent_by_id = {entry_id} WHERE id = {which}"
 
@@ -58,6 +63,11 @@ ATTACKS: dict[str, list[str]] = {
     "delete an entry": ["DELETE FROM registry_entry WHERE id = (SELECT max(id) FROM registry_entry)"],
     "give an entry no reason": [
         f"{ENTRY} ('transfer', 'k', 'x', 1, 1, NULL, '2009-01-01 00:00:00+00:00', '')"
+    ],
+    "give an entry no key": [entry("arrival", 10, key=""), block("2001, 2010")],
+    "name fewer units than what is spent, backwards": [
+        entry("arrival", 10).replace("10, 10,", "11, 10,"),
+        block("2001, 2010"),
     ],
     "use a key twice": [entry(key="first")],
     "move nothing": [entry(units=0)],
@@ -99,6 +109,34 @@ ATTACKS: dict[str, list[str]] = {
     ],
     "bear a tCER that does not expire": [entry("arrival", 10), block("2001, 2010", kind="6")],
     "bear units of no Party": [entry("arrival", 10), block("2001, 2010").replace("'BR'", "'b1'")],
+    "bear for a period that is none": [
+        entry("arrival", 10),
+        block("2001, 2010").replace("5, 1, 1, 8", "5, 1, 3, 8"),
+    ],
+    "bear of a period that was none": [
+        entry("arrival", 10),
+        block("2001, 2010").replace("5, 1, 1, 8", "5, 0, 1, 8"),
+    ],
+    "bear for a project of eight digits": [
+        entry("arrival", 10),
+        block("2001, 2010").replace("1, 1, 8,", "1, 1, 10000000,"),
+    ],
+    "bear of a use of land that is none": [
+        entry("arrival", 10),
+        block("2001, 2010").replace("8, 0, 0,", "8, 8, 0,"),
+    ],
+    "bear on a track that is none": [
+        entry("arrival", 10),
+        block("2001, 2010").replace("8, 0, 0,", "8, 0, 3,"),
+    ],
+    "carry units over beyond the last period": [
+        entry("carry_over", 970),
+        spend(),
+        block("31, 1000").replace("5, 1, 1, 8", "5, 1, 2, 8"),
+        entry("carry_over", 970, key="again"),
+        spend(which="(SELECT max(id) FROM registry_block)"),
+        block("31, 1000").replace("5, 1, 1, 8", "5, 1, 3, 8"),
+    ],
     # inputs are outputs
     "bear out of nothing": [entry(units=10), block("2001, 2010")],
     "bear more than was spent": [entry(units=970), spend(), block("31, 1000"), block("1001, 1001")],
@@ -139,6 +177,39 @@ ATTACKS: dict[str, list[str]] = {
         entry("issuance", 10),
         ISSUANCE.format(NEW_ENTRY, "BR", "1001, 1010", "r").replace("'2010-01-02'", "'2009-01-01'"),
     ],
+    "issue units that other registries issue": [
+        entry("issuance", 10),
+        ISSUANCE.format(NEW_ENTRY, "BR", "1001, 1010", "r").replace("8, 5, 1,", "8, 1, 1,"),
+        block("1001, 1010", account="{pending}", kind="1"),
+    ],
+    "issue for a period that is none": [
+        entry("issuance", 10),
+        ISSUANCE.format(NEW_ENTRY, "BR", "1001, 1010", "r").replace("8, 5, 1,", "8, 5, 3,"),
+        block("1001, 1010", account="{pending}").replace("5, 1, 1, 8", "5, 3, 3, 8"),
+    ],
+    "issue for no project": [
+        entry("issuance", 10),
+        ISSUANCE.format(NEW_ENTRY, "BR", "1001, 1010", "r").replace("8, 5, 1,", "0, 5, 1,"),
+        block("1001, 1010", account="{pending}").replace("1, 1, 8,", "1, 1, 0,"),
+    ],
+    "issue a reversed range": [
+        entry("issuance", 10),
+        ISSUANCE.format(NEW_ENTRY, "BR", "1001, 1000", "r"),
+    ],
+    "issue for another period than the block's": [
+        entry("issuance", 10),
+        ISSUANCE.format(NEW_ENTRY, "BR", "1001, 1010", "r"),
+        block("1001, 1010", account="{pending}").replace("5, 1, 1, 8", "5, 2, 2, 8"),
+    ],
+    "deduct by no rule": [
+        DEDUCTION.format("{bare}", "NULL", "0, NULL, NULL", "exempt").replace("'rule'", "''")
+    ],
+    "deduct at more than a hundred per cent": [
+        DEDUCTION.format("{bare}", "NULL", "0, NULL, NULL", "exempt").replace("2.00", "100.01")
+    ],
+    "deduct a negative number": [DEDUCTION.format("{bare}", "NULL", "-1, NULL, NULL", "exempt")],
+    "deduct nothing, with serials": [DEDUCTION.format("{bare}", "NULL", "0, 1001, 1000", "exempt")],
+    "bring a counter beyond 15 digits": ["UPDATE registry_partycounter SET last_serial = 1000000000000000"],
     "change a deduction": ["UPDATE registry_deduction SET units = 0"],
     "delete a deduction": ["DELETE FROM registry_deduction"],
     "deduct a second time": [DEDUCTION.format("{issuance}", "NULL", "0, NULL, NULL", "exempt")],
@@ -267,6 +338,15 @@ POSTGRESQL_ATTACKS: dict[str, list[str]] = {
         block("2001, 2010", born="(SELECT max(id) + 1 FROM registry_entry)"),
         entry("arrival", 10),
     ],
+    "bear by two statements": [entry(units=970), spend(), block("31, 40"), block("41, 1000")],
+    "bear twice what was spent": [entry(units=970), spend(), block("31, 1000"), block("31, 1000")],
+    "bear twice what was spent, born spent": [
+        entry(units=970),
+        spend(),
+        block("31, 1000"),
+        entry(units=970, key="next"),
+        block("31, 1000", born=BEFORE_IT, spent=NEW_ENTRY),
+    ],
     "complete an entry, then spend more by it": [
         entry(units=970),
         spend(),
@@ -338,7 +418,7 @@ def test_the_wall_of_this_database_holds(name: str, book_stands: dict[str, int])
 
 HONEST: dict[str, list[str]] = {
     "spend and bear the same serials": [entry(units=970), spend(), block("31, 1000")],
-    "spend and bear in two parts": [entry(units=970), spend(), block("31, 40"), block("41, 1000")],
+    "spend and bear in two parts": [entry(units=970), spend(), parts(block("31, 40"), block("41, 1000"))],
     "issue the next serials": BARE_ISSUANCE,
     "receive a foreign unit": [entry("arrival", 10), block("2001, 2010").replace("'BR'", "'RO'")],
     "bring a counter up": ["UPDATE registry_partycounter SET last_serial = last_serial + 1"],

@@ -105,6 +105,7 @@ def test_rows_of_the_table_that_do_not_change_inside_a_set(key, values):
         ("later_reductions.mode", date(2019, 1, 1), "open"),
         ("later_reductions.mode", date(2021, 2, 1), "provisional"),
         ("later_reductions.mode", date(2023, 6, 30), "closed"),
+        ("later_reductions.decision", date(2021, 11, 13), "2/CMP.16"),
         ("carbon_capture.reserve_percent", date(2013, 1, 1), Decimal(5)),
     ],
 )

@@ -10,6 +10,11 @@ from tests.given import World
 LAST_SECOND = dt.time(23, 59, 59)
 
 
+def written(day: dt.date) -> str:
+    """A day as a sentence writes it: 1 March 2021."""
+    return f"{day:%-d %B %Y}"
+
+
 def last_second_of(world: World, day: dt.date) -> None:
     """It is 23:59:59 GMT of `day`, and the clocks have just run."""
     world.at = dt.datetime.combine(day, LAST_SECOND, dt.UTC)

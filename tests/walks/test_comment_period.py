@@ -12,7 +12,7 @@ from cdm.models import Comment, Project
 from cdm.workflow import engine
 from cdm.workflow.refusals import NotOpen
 from tests.given import World
-from tests.walks.days import first_second_after, last_second_of
+from tests.walks.days import first_second_after, last_second_of, written
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_comments_are_taken_on_the_last_day_and_not_after(
     made = comment(world, project)
 
     first_second_after(world, last_day, clocks_run=False)
-    with pytest.raises(NotOpen, match=f"Its last day was {last_day}"):
+    with pytest.raises(NotOpen, match=f"Its last day was {written(last_day)}"):
         comment(world, project)
     engine.run_clocks(at=world.at)
     project.refresh_from_db()

@@ -100,6 +100,11 @@ def test_para_22_only_reports_of_suspended_or_withdrawn_entities_on_registered_p
         f"{other} is not registered, so nothing was issued for it.",
         f"SGS United Kingdom has reported on nothing of {other}.",
     ]
+    unused = world.on("2020-03-02").registered(crediting_from="2020-04-01", others=())
+    entities.suspended(world, entities.taken_over(world, "validator"), "validator")
+    with pytest.raises(Unmet, match=f"No unit has been issued for {unused}, so none was issued in excess"):
+        entities.review(world, unused, "validator")
+    assert not ExcessIssuance.objects.exists()
     entities.review(world, issued)
     with pytest.raises(Unmet, match="is open already"):
         entities.review(world, issued)

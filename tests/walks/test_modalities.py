@@ -112,7 +112,9 @@ def test_2_4_a_scope_is_held_by_one_or_by_several(
 
 def test_2_4_before_13_february_2009_one_rule_is_stated_for_all_matters(world: World) -> None:
     project = world.on("2009-02-12").submitted()
-    nothing_changed(lambda: world.stated(project, forwarding=JOINT), Unmet, "Until F-CDM-MOC of 2009-02-13")
+    nothing_changed(
+        lambda: world.stated(project, forwarding=JOINT), Unmet, "Until F-CDM-MOC of 13 February 2009"
+    )
     assert world.stated(project).form == "Written statement of modalities of communication"
     other = world.on("2009-02-13").submitted()
     assert world.stated(other, forwarding=JOINT).form == "F-CDM-MOC"

@@ -40,7 +40,7 @@ def opened(world: World, project: Project, starts_on: str, ends_on: str) -> Moni
         pytest.param("2018-01-01", "2019-06-03", "not over yet", id="ending today"),
         pytest.param("2018-06-30", "2018-01-01", "before it starts", id="end before start"),
         pytest.param(
-            "2018-01-02", "2018-06-30", "has to start on 2018-01-01", id="a gap of one day at the start"
+            "2018-01-02", "2018-06-30", "has to start on 1 January 2018", id="a gap of one day at the start"
         ),
     ],
 )
@@ -63,7 +63,7 @@ def test_a_period_may_end_yesterday_and_last_one_day(world: World, project: Proj
         pytest.param("2018-06-30", "2018-12-31", "overlaps monitoring period 1", id="overlap by one day"),
         pytest.param("2018-02-01", "2018-02-28", "overlaps monitoring period 1", id="inside the first"),
         pytest.param("2018-01-01", "2018-12-31", "overlaps monitoring period 1", id="around the first"),
-        pytest.param("2018-07-02", "2018-12-31", "has to start on 2018-07-01", id="gap of one day"),
+        pytest.param("2018-07-02", "2018-12-31", "has to start on 1 July 2018", id="gap of one day"),
     ],
 )
 def test_rulebook_2_11_periods_follow_each_other(

@@ -68,9 +68,9 @@ def test_an_accreditation_holds_to_its_last_day(world: World) -> None:
     world.do(in_time, "publish", "third")
     assert in_time.state == "open_for_comments"
     world.on("2019-06-21")
-    with pytest.raises(Denied, match="Your engagement ended on 2019-06-21: Expired"):
+    with pytest.raises(Denied, match="Your engagement ended on 21 June 2019: Expired"):
         world.do(late, "publish", "third")
-    with pytest.raises(Unmet, match="its accreditation is “Expired” since 2019-06-21"):
+    with pytest.raises(Unmet, match="its accreditation is “Expired” since 21 June 2019"):
         world.engaged(late, "validation", "third")
 
 
@@ -145,7 +145,7 @@ def test_a_verifier_whose_accreditation_ran_out_does_not_certify(world: World) -
     )
     world.attach(period, "verification_report", "verifier")
     Accreditation.objects.filter(doe=world.organisations["verifier"]).update(until_on=dt.date(2019, 6, 2))
-    with pytest.raises(Unmet, match="not accredited on 2019-06-03"):
+    with pytest.raises(Unmet, match="not accredited on 3 June 2019"):
         world.do(period, "certify", "verifier", verified={2: 900}, certified={2: 900}, opinion="Fine.")
 
 

@@ -158,7 +158,7 @@ def test_a_stale_form_is_told_who_was_there_first(world: World) -> None:
     project = world.on("2019-03-01").submitted()
     drawn_from = project.version
     world.do(project, "reopen_draft", "developer", note="A figure is wrong.")
-    with pytest.raises(Stale, match=r"changed by Developer at 2019-03-01 12:00 GMT and is now “Draft”"):
+    with pytest.raises(Stale, match=r"changed by Developer on 1 March 2019, 12:00 UTC and is now “Draft”"):
         engine.perform(
             project,
             "withdraw",

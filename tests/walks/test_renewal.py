@@ -109,7 +109,7 @@ def test_2_10_after_a_late_request_nothing_counts_until_the_request_came_in(
         monitoring.open_period(
             project, starts_on=D("2019-01-01"), ends_on=D("2019-12-31"), by=by, at=world.at
         )
-    with pytest.raises(Unmet, match="has to start on 2019-03-15"):
+    with pytest.raises(Unmet, match="has to start on 15 March 2019"):
         monitoring.open_period(
             project, starts_on=D("2019-03-16"), ends_on=D("2019-12-31"), by=by, at=world.at
         )
@@ -294,7 +294,7 @@ def test_wrong_hands_and_wrong_figures_change_nothing(world: World, project: Pro
         ({"applied": [("ACM9999", "1")]}, "not a methodology of the list"),
         ({"applied": [("ACM0001", "")]}, "Give the version of ACM0001"),
         ({"applied": []}, "Name at least one methodology"),
-        ({"estimates": {2030: 1}}, "outside the renewed period, 2019-01-01 to 2025-12-31"),
+        ({"estimates": {2030: 1}}, "outside the renewed period, 1 January 2019 to 31 December 2025"),
         ({"estimates": {2019: -1}}, "whole tonnes of 0 or more"),
         ({"doe": world.organisations["developer"]}, "not a designated operational entity"),
     ):

@@ -11,6 +11,7 @@ from cdm.acts import people, requests
 from cdm.models import BoardRequest, Notice, Organisation, Task, User
 from cdm.workflow.refusals import Denied, NotOpen
 from tests.given import World
+from tests.walks.days import written
 
 pytestmark = pytest.mark.django_db
 
@@ -175,11 +176,11 @@ def test_reminded_before_and_after_and_escalated_each_once(world: World, request
     assert notices_about("Due on") == [person]
     assert told(1) == 1
     assert [told(1), told(7)] == [0, 0]
-    assert notices_about(f"Overdue since {due_on}: ") == [person]
+    assert notices_about(f"Overdue since {written(due_on)}: ") == [person]
     assert told(8) == 3
     assert [told(8), told(100)] == [0, 0]
     everybody = ["secretary.2@example.org", "secretary.3@example.org", "secretary@example.org"]
-    assert notices_about(f"Overdue since {due_on} and escalated") == everybody
+    assert notices_about(f"Overdue since {written(due_on)} and escalated") == everybody
 
 
 def test_nobody_is_reminded_of_what_is_done(world: World, request_: BoardRequest) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from cdm import queries
 from cdm.acts import board, matters, meetings, people, requests
-from cdm.models import BoardMatter, BoardOffice, Meeting, Membership, Organisation, Record, Vote
+from cdm.models import BoardMatter, BoardOffice, Meeting, Membership, Organisation, Record, Task, Vote
 from cdm.workflow.refusals import Denied, NotOpen, Unmet
 from tests.given import World
 from tests.walks.days import first_second_after, last_second_of
@@ -36,6 +36,12 @@ def before_the_meeting(world: World, matter: BoardMatter, present: tuple[int, ..
 
 
 EVERYBODY = tuple(range(1, 11))
+
+
+def to_convene(matter: BoardMatter) -> bool:
+    """Whether the secretariat has the task of convening a meeting for it."""
+    tasks = Task.objects.filter(machine_name="board_matter", subject_id=matter.pk, closed_at__isnull=True)
+    return tasks.filter(role="secretariat", what="Convene the meeting of the Board that decides it").exists()
 
 
 # --- who sits there (paras 7-12) -------------------------------------------------------------------------------
@@ -193,6 +199,23 @@ def test_what_a_meeting_did_not_decide_goes_to_the_next(world: World, matter: Bo
     assert matter.meeting == after
     with pytest.raises(Unmet, match="is not open"):
         world.do(matter, "adopt_by_consensus", world.chair)
+    assert not to_convene(matter)
+
+
+def test_what_was_left_over_waits_for_the_secretariat_to_convene_a_meeting(
+    world: World, matter: BoardMatter
+) -> None:
+    assert to_convene(matter), "it came on the agenda of a meeting that is still to be convened"
+    meeting = before_the_meeting(world, matter, EVERYBODY)
+    assert not to_convene(matter)
+    meetings.close_meeting(meeting, by=world.people[world.chair], at=world.at)
+    matter.refresh_from_db()
+    assert matter.meeting is None
+    assert to_convene(matter)
+    after = world.meeting(101, on=f"{world.at.date() + dt.timedelta(days=30)}", is_open=False)
+    matter.refresh_from_db()
+    assert matter.meeting == after
+    assert not to_convene(matter)
 
 
 def test_a_withdrawn_letter_comes_before_the_board_by_itself(world: World) -> None:

@@ -44,7 +44,7 @@ def test_4_3_what_is_forwarded_is_told_with_transaction_serials_and_amount(
     to_the_fund = f"to {fund.identifier}: serial numbers BR 621-1000"
     for who in ("developer", "buyer"):  # the participants: all of it, and once
         sentence = told(world, who)
-        assert f"transaction {entry.transaction_number} of 2019-" in sentence
+        assert f"transaction {entry.transaction_number} of 29 March 2019: " in sentence
         assert to_us in sentence
         assert to_the_fund in sentence
         assert Notice.objects.filter(user=world.people[who]).count() == 1
@@ -85,7 +85,7 @@ def test_4_3_a_cancellation_and_a_transfer_are_told_to_the_accounts_they_concern
     assert Notice.objects.count() == 2
     for who in ("developer", "second developer"):
         assert re.search(
-            rf"^Voluntary cancellation M\d+ completed: transaction {number} of 2019-\d\d-\d\d: 100 units, "
+            rf"^Voluntary cancellation M\d+ completed: transaction {number} of 29 March 2019: 100 units, "
             rf"from {ours.identifier}, to CDM-230-\S+: serial numbers BR 21-120$",
             told(world, who),
         )

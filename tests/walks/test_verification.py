@@ -33,7 +33,7 @@ def test_2_11_the_site_is_visited_at_first_after_three_years_and_over_300_000_t(
     world.attach(period, "verification_report", "verifier")
     with pytest.raises(Unmet, match="because this is the first verification of the project"):
         certified(world, period, 100_000)
-    with pytest.raises(Unmet, match="Give a day from 2014-01-01"):
+    with pytest.raises(Unmet, match="Give a day from 1 January 2014"):
         certified(world, period, 100_000, visited_on=dt.date(2015, 2, 3))
     certified(world, period, 100_000, visited_on=dt.date(2015, 1, 20))
     assert (period.visited_on, period.no_visit_because) == (dt.date(2015, 1, 20), "")

@@ -240,6 +240,22 @@ def project_context() -> dict[str, Any]:
                 hash="77de" * 16,
             ),
         ],
+        "coming": [
+            {
+                "what": "Notify the renewal of the crediting period",
+                "url": "/projects/8/changes/",
+                "about": "Brazil NovaGerar Landfill Gas to Energy Project",
+                "sentence": "The crediting period ends on 31 December 2019.",
+                "due_on": dt.date(2019, 7, 4),
+            },
+            {
+                "what": "Report on the activities of 2018",
+                "url": "/entities/3/activities/",
+                "about": "Det Norske Veritas",
+                "sentence": "The Board and the secretariat read it.",
+                "due_on": None,
+            },
+        ],
         "tasks": [
             SimpleNamespace(
                 what="Check the request for completeness",

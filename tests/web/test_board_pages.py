@@ -79,6 +79,11 @@ def test_from_an_objection_to_the_vote_by_the_pages(world: World, visit: Visit, 
     visit("member 2").post(moving(matter, "object"), {"note": "The barrier is shown."})
     day = world.at.date() + dt.timedelta(days=14)
     convene = reverse("cdm:convene_meeting")
+    waits = "Waits for the next meeting: none that can take it is convened yet"
+    for who, address in (("secretary", matter.get_absolute_url()), ("member 3", reverse("cdm:board"))):
+        assert waits in words(visit(who).get(address))
+    assert convene in visit("secretary").get(matter.get_absolute_url()).content.decode()
+    assert "Convene the meeting of the Board that decides it" in words(visit("secretary").get("/tasks/"))
     dates = {
         f"{name}_{part}": value
         for name in ("starts_on", "ends_on")

@@ -226,7 +226,7 @@ def test_nothing_is_submitted_while_something_is_missing(world: World, visit: Vi
         (
             "parties",
             {"host_party": "BR", **rows("other_parties", {"party": "US"}), **rows("participants")},
-            "United States of America is not a Party to the Kyoto Protocol on 2019-06-03.",
+            "United States of America is not a Party to the Kyoto Protocol on 3 June 2019.",
         ),
     ],
 )

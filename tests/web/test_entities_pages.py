@@ -248,7 +248,13 @@ def test_excess_issuance_is_replaced_on_the_pages(world: World, visit: Visit) ->
     client = visit("verifier")
     page = words(client.get(excess.get_absolute_url()))
     assert "Issued in excess 100 units" in page and "Still due 100 units" in page
-    assert "The registry administrator opens an account for you" in page
+    # it cannot open one by itself, and both pages say who does
+    opens = (
+        "CDM registry administrator opens accounts: one of its people asks for it here, and another approves."
+    )
+    assert f"None yet. {opens}" in page
+    assert f"Your organisation has no account. {opens}" in words(client.get("/registry/accounts/"))
+    assert client.get(reverse("cdm:open_account")).status_code == 403
     sent = {"organisation": str(doe.pk), "party": "GB", "reason": "To replace excess issuance"}
     assert visit("administrator").post(reverse("cdm:open_account"), sent).status_code == 302
     asked = AccountRequest.objects.latest("id")

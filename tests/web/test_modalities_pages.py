@@ -61,6 +61,9 @@ def test_a_statement_is_stated_changed_and_signed_on_the_pages(world: World, vis
     assert "Signed for Netherlands Clean Development Facility." in words(answer)
     page = words(visit("buyer").get(statement.get_absolute_url()))
     assert "In force" in page and "Void: Only we." in page
+    # a participant signs for itself; the history calls nobody a focal point for that
+    assert "Buyer · Signatory of Netherlands Clean Development Facility" in page
+    assert "Developer · Signatory of EcoSecurities" in page and "· Focal point" not in page
     page = words(visit("developer").get(reverse("cdm:project_participants", args=[project.pk])))
     assert "Who speaks for them" in page and "Cannot receive" in page
 
@@ -121,6 +124,8 @@ def test_joint_focal_points_forward_on_the_pages(world: World, visit: Visit) -> 
     visit("developer").post(signing, {"content_sha256": asked.content_sha256})
     asked.refresh_from_db()
     assert (asked.state, asked.quantity) == ("requested", 200)
+    page = words(visit("developer").get(asked.get_absolute_url()))
+    assert "Developer · Focal point" in page and "Signatory" not in page
 
 
 def test_who_is_no_focal_point_is_told_who_is(world: World, visit: Visit) -> None:
@@ -166,3 +171,23 @@ def test_a_focal_point_withdraws_from_its_office_on_the_page(world: World, visit
     assert "Netherlands Clean Development Facility is no focal point any more." in words(answer)
     assert "Netherlands Clean Development Facility (withdrew on 4 March 2019)" in words(answer)
     assert url not in answer.content.decode()
+
+
+@pytest.mark.rule("2.15-1")
+def test_a_de_registration_is_called_so_and_cites_its_own_rule(world: World, visit: Visit) -> None:
+    project = world.on("2019-03-04").registered()
+    asking = reverse("cdm:ask_participant_change", args=[project.pk, "deregister"])
+    assert "voluntary deregistration (rulebook 2.15)" in words(visit("developer").get(asking))
+    adding = reverse("cdm:ask_participant_change", args=[project.pk, "add"])
+    assert "Rulebook 2.4 (annex 2 of the form)" in words(visit("developer").get(adding))
+    change = world.change_asked(project, "deregister", "developer")
+    page = words(visit("buyer").get(change.get_absolute_url()))
+    assert "De-registration of the project activity, asked for by EcoSecurities" in page
+    assert "Sign the de-registration" in page and "change of participants" not in page
+    page = words(visit("buyer").get(reverse("cdm:sign", args=["participant_change", change.pk])))
+    assert "voluntary deregistration (rulebook 2.15)" in page
+    world.sign(change, "buyer")
+    for move, who in (("carry_out", "secretary"), ("withdraw", "developer")):
+        page = words(visit(who).get(reverse("cdm:move", args=["participant_change", change.pk, move])))
+        assert "voluntary deregistration (rulebook 2.15)" in page
+        assert "2.4" not in page

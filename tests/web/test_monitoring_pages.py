@@ -61,10 +61,10 @@ def test_a_period_is_opened_stated_and_split_over_commitment_periods(world: Worl
 @pytest.mark.parametrize(
     ("start", "end", "sentence"),
     [
-        ("2004-07-01", "2004-06-30", "before it starts on 2004-07-01. Give the later day as its end."),
+        ("2004-07-01", "2004-06-30", "before it starts on 1 July 2004. Give the later day as its end."),
         ("2004-06-30", "2005-06-30", "The period must lie inside the crediting period"),
         ("2004-07-01", "2008-06-30", "which is not over yet. Choose days that have passed."),
-        ("2005-01-01", "2005-12-31", "this one has to start on 2004-07-01"),
+        ("2005-01-01", "2005-12-31", "this one has to start on 1 July 2004"),
         ("2004-13-01", "2005-12-31", "First day must be a real date."),
     ],
 )
@@ -162,7 +162,7 @@ def test_does_that_may_not_be_engaged_are_named_with_the_reason(
     page = words(visit("developer").get(url))
     assert "sectoral scope 13 Waste handling and disposal" in page
     assert "Det Norske Veritas validated this large-scale project, so it may not verify it" in page
-    assert "Newcomer Certification is not accredited on 2008-01-20 for verification" in page
+    assert "Newcomer Certification is not accredited on 20 January 2008 for verification" in page
     for who, sentence in (
         ("validator", "may not verify it (3/CMP.1 annex, para 27(e))"),
         ("newcomer", "is not accredited"),

@@ -31,7 +31,7 @@ def test_notice_is_given_from_the_draft_and_acknowledged(world: World, visit: Vi
     # day 181
     answer = visit("developer").post(address, sent)
     assert answer.status_code == 422
-    assert "had to be notified by 2019-07-06, within 180 days of its start" in words(answer)
+    assert "had to be notified by 6 July 2019, within 180 days of its start" in words(answer)
     assert count(PriorConsideration) == 0
     answer = visit("developer").post(address, {**sent, "started_on_day": "8"}, follow=True)
     assert "The host Party's authority and the secretariat have been told." in words(answer)
@@ -64,7 +64,7 @@ def test_the_same_by_programs(world: World) -> None:
     address = f"projects/{project.pk}/prior-considerations/"
     refused = developer.post(address, body)
     assert refused.status_code == 422
-    assert "had to be notified by 2018-07-06" in refused.content.decode()
+    assert "had to be notified by 6 July 2018" in refused.content.decode()
     notice = good(developer.post(address, {**body, "started_on": "2019-01-07"}), 201)
     assert (notice["description"], notice["standing"]["state"]) == ("Gas.", "notified")
     assert secretary.post(address, body).status_code == 404
@@ -75,3 +75,15 @@ def test_the_same_by_programs(world: World) -> None:
     assert (listed["title"], listed["notified_on"]) == (project.title, "2019-02-04")
     moved = good(secretary.post(f"{one}moves/acknowledge/"))
     assert moved["standing"]["state"] == "acknowledged"
+
+
+def test_the_list_says_what_is_asked_on_its_day(world: World) -> None:
+    """EB 48 annex 61: for starts from 2 August 2008 on six months, later 180 days."""
+    for day, sentence in (
+        ("2008-08-01", "No notice is asked of an activity that starts today"),
+        ("2008-08-02", "within 6 months of the start (EB 48 annex 61, paras 2 and 3"),
+        ("2019-06-03", "within 180 days of the start"),
+    ):
+        page = words(world.on(day) and Client().get(reverse("cdm:prior_considerations")))
+        assert sentence in page
+        assert ("EB 48" in page) is (day > "2008-08-01")

@@ -64,6 +64,8 @@ def test_a_provisional_request_is_acknowledged_and_submitted_and_its_page_says_w
     page = words(visit("").get(request.get_absolute_url()))
     assert "This request is provisionally approved, pending CMP 16" in page
     assert "No activity is registered and no unit is issued by it." in page
+    assert "What becomes of it is for CMP 16 to decide." in page
+    assert "2/CMP.16" not in page and "Article 6.4" not in page
     assert "UNFCCC: Provisional" in page
     page = words(visit("").get(project.get_absolute_url()))
     assert "No activity is registered and no unit is issued by it." in page
@@ -77,6 +79,28 @@ def test_a_provisional_request_is_acknowledged_and_submitted_and_its_page_says_w
     assert "Provisional" in found
 
 
+def test_a_page_cites_what_was_decided_by_its_day_and_nothing_later(world: World, visit: Visit) -> None:
+    """EB 108 met in December 2020; the sixteenth session of the CMP ended on 13 November 2021."""
+    project = world.on("2019-06-03").registered(crediting_from="2020-01-01", others=())
+    period, measures, closed = reverse("cdm:open_monitoring", args=[project.pk]), "EB 108", "(2/CMP.16)"
+    for day, cited in (
+        ("2020-12-15", ()),
+        ("2020-12-16", (measures,)),
+        ("2023-06-29", (measures,)),
+        ("2023-06-30", (closed,)),
+    ):
+        page = words(world.on(day) and visit("developer").get(period))
+        assert [one for one in (measures, closed) if one in page] == list(cited), day
+
+    later = world.on("2020-12-17").validated(crediting_from="2021-01-01", others=())
+    world.on("2021-02-01").provisional_request(later, "validator")
+    for day, is_decided in (("2021-02-02", False), ("2021-11-12", False), ("2021-11-13", True)):
+        page = words(world.on(day) and visit("").get(later.get_absolute_url()))
+        assert ("Under decision 2/CMP.16 it can only move to the Article 6.4 mechanism" in page) is is_decided
+        assert ("CMP.16" in page) is is_decided, day
+    assert "Requests can be made from 30 June 2023 on." in page
+
+
 @pytest.mark.rule("2.16-5")
 def test_a_transition_is_requested_approved_and_listed(world: World, visit: Visit) -> None:
     project = world.on("2019-09-01").registered(crediting_from="2020-01-01")
@@ -88,8 +112,14 @@ def test_a_transition_is_requested_approved_and_listed(world: World, visit: Visi
     answer = visit("developer").post(url, FROM_2021)
     assert answer.status_code == 422
     assert "cannot be requested yet" in words(answer)
+    opens = "its process is not in operation. Requests can be made from 30 June 2023 on."
+    for who, address in (("developer", url), ("", reverse("cdm:transitions"))):
+        page = words(visit(who).get(address))
+        assert opens in page
+        assert "From which day does the activity leave the CDM?" not in page
 
     world.on("2023-06-30")
+    assert "From which day does the activity leave the CDM?" in words(visit("developer").get(url))
     assert label in words(visit("developer").get(project.get_absolute_url()))
     answer = visit("developer").post(url, {**FROM_2021, "effective_on_year": "2020"})
     assert answer.status_code == 422

@@ -44,6 +44,18 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
     }
     answer = visit("developer").post(state, {**form, "methodologies": "ACM 1"})
     assert answer.status_code == 422 and "is not a methodology" in words(answer)
+    # any version passes; of one that is not the version on the list it is said, on the form and before submission
+    newer = (
+        "ACM0002 version 99.0 is newer than the latest version on the list here, 20.0. It can be stated so"
+    )
+    older = "A later version, 20.0, is on the list here."
+    for version, sentence in (("99.0", newer), ("12.0", older), ("20.0", "")):
+        answer = visit("developer").post(
+            state, {**form, "methodologies": f"ACM0002 version {version}"}, follow=True
+        )
+        form["expected_version"] = str(RegisteredChange.objects.get().version)
+        for shown in (words(answer), words(visit("developer").get(state))):
+            assert ("on the list here" in shown) is bool(sentence) and sentence in shown, version
     answer = visit("developer").post(state, form, follow=True)
     assert "4,200,000 t" in words(answer)
     attach = reverse("cdm:attach", args=["registered_change", change.pk])
@@ -60,12 +72,18 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
 
     assert "Handed to the DOE" in move("developer", "submit")
     visit("validator").post(attach, {"kind": "validation_report", "title": "", "file": pdf()})
-    move("validator", "give_positive_opinion", opinion="Fine.")
+    refused = move("validator", "give_positive_opinion", opinion="Fine.")
+    assert "The original baseline is still valid, or has been updated" in refused
+    assert "Additionality, the scale" not in refused
     assert RegisteredChange.objects.get().state == "in_validation"
     assert "Validated" in move("validator", "give_positive_opinion", opinion="Fine.", confirmed="on")
     answer = visit("validator").post(reverse("cdm:prepare_approval", args=[change.pk]), follow=True)
     assert "Request for renewal of the crediting period" in words(answer)
     request = BoardRequest.objects.get(kind="renewal")
+    check = reverse("cdm:request_check", args=[request.pk])
+    RegisteredChange.objects.update(methodologies=[["ACM0002", "99.0"]])
+    assert newer.partition(" It can")[0] in words(visit("validator").get(check))
+    RegisteredChange.objects.update(methodologies=[["ACM0001", "15.0"]])
     world.do(request, "submit", "validator")
     world.do(request, "pass_completeness", "secretary")
     world.do(request, "pass_information", "secretary")
@@ -76,6 +94,15 @@ def test_a_renewal_goes_from_the_notice_to_the_renewed_period_on_the_pages(
     shown = words(Client().get(overview))
     assert "1 January 2019" in shown and "31 December 2025" in shown
     assert count(CreditingPeriod) == 2
+    # the estimates on the project's page are those of the period that runs: seven years of 670,133 t, of 600,000 t
+    for day, total, period in (
+        ("2018-12-31", "4,690,931", "Crediting period 1, 1 January 2012 to 31 December 2018"),
+        ("2019-01-01", "4,200,000", "Crediting period 2, 1 January 2019 to 31 December 2025"),
+        ("2026-01-01", "4,200,000", "1 January 2019 to 31 December 2025, which is over"),
+    ):
+        shown = words(world.on(day) and Client().get(project.get_absolute_url()))
+        assert total in shown and period in shown, day
+    world.on("2019-01-01")
     # the next one is years away, and the page says when
     assert "is notified from" in words(Client().get(overview))
 
@@ -120,6 +147,13 @@ def test_what_is_not_asked_of_the_board_yet_is_not_public(world: World, visit: V
     assert Client().get(paper.get_absolute_url()).status_code == 404
     assert visit("validator").get(made.get_absolute_url()).status_code == 200
     assert "None has been asked for" in words(Client().get(reverse("cdm:project_changes", args=[project.pk])))
-    changes.requested(world, changes.validated(world, made))
+    world.do(made, "submit", "developer")
+    world.attach(made, "validation_report", "validator")
+    opinion = reverse("cdm:move", args=["registered_change", made.pk, "give_positive_opinion"])
+    asked = words(visit("validator").get(opinion))
+    assert "Additionality, the scale of the activity and the applicability of its methodology" in asked
+    assert "baseline" not in asked
+    world.do(made, "give_positive_opinion", "validator", opinion="Met.", confirmed=True)
+    changes.requested(world, made)
     assert Client().get(made.get_absolute_url()).status_code == 200
     assert Client().get(paper.get_absolute_url()).status_code == 200

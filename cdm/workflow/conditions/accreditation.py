@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdm.models import Accreditation, BoardRequest, EntityAccreditation
+from cdm.rules.days import in_words
 from cdm.workflow.accreditation_moves import STANDING
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.conditions.validation import accreditation_problem
@@ -57,7 +58,8 @@ def cmp_decision_is_in_order(step: Step) -> Iterator[Problem]:
     dated_on = step.given.get("dated_on")
     if dated_on is not None and dated_on > step.day:
         yield Problem(
-            f"The decision is dated {dated_on}, which has not come yet. Correct the date.", "dated_on"
+            f"The decision is dated {in_words(dated_on)}, which has not come yet. Correct the date.",
+            "dated_on",
         )
 
 

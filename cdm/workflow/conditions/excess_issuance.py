@@ -8,7 +8,6 @@ from typing import TypeGuard
 from cdm import units
 from cdm.workflow.conditions.naming import condition
 from cdm.workflow.step import Problem, Step
-from registry import queries as book_queries
 from registry.codes import UnitType
 
 # 3/CMP.1 annex, para 22 and Appendix D: an equal amount of reduced tonnes; not the temporary units of forests
@@ -36,12 +35,7 @@ def excess_was_issued(step: Step) -> Iterator[Problem]:
         yield Problem("Give a whole number of units of 1 or more.", "excess")
         return
     project = step.subject.project
-    issued = sum(
-        issuance.last - issuance.first + 1
-        for issuance in book_queries.issuances_of(
-            party=project.host_party, project_number=project.reference_number
-        )
-    )
+    issued = units.issued_for(project)
     others = sum(
         one.quantity or 0
         for one in project.excess_issuances.exclude(pk=step.subject.pk).exclude(quantity=None)

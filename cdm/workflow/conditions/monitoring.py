@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cdm import crediting_periods
 from cdm.models import Document, MonitoringPeriod
 from cdm.rules import commitment
+from cdm.rules.days import in_words
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -26,23 +27,25 @@ def period_problems(
         return
     if ends_on < starts_on:
         yield Problem(
-            f"The period ends on {ends_on}, before it starts on {starts_on}. Give the later day as its end.",
+            f"The period ends on {in_words(ends_on)}, before it starts on {in_words(starts_on)}. Give the later "
+            "day as its end.",
             "ends_on",
         )
         return
     if not any(one.credited_from <= starts_on and ends_on <= one.ends_on for one in credited):
-        spans = " or ".join(f"{one.credited_from} to {one.ends_on}" for one in credited)
+        spans = " or ".join(f"{in_words(one.credited_from)} to {in_words(one.ends_on)}" for one in credited)
         which = "the crediting period" if len(credited) == 1 else "one crediting period"
         yield Problem(f"The period must lie inside {which}, {spans}.", "starts_on")
     if ends_on >= day:
         yield Problem(
-            f"The period ends on {ends_on}, which is not over yet. Choose days that have passed.", "ends_on"
+            f"The period ends on {in_words(ends_on)}, which is not over yet. Choose days that have passed.",
+            "ends_on",
         )
     others = project.monitoring_periods.exclude(pk=period.pk).exclude(state="withdrawn")
     overlapping = others.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
     for other in overlapping:
         yield Problem(
-            f"The period overlaps {str(other).lower()}, {other.starts_on} to {other.ends_on}. "
+            f"The period overlaps {str(other).lower()}, {in_words(other.starts_on)} to {in_words(other.ends_on)}. "
             "Reductions are counted once.",
             "starts_on",
         )
@@ -51,7 +54,7 @@ def period_problems(
     expected = crediting_periods.next_credited_day(project, before.ends_on) if before else first
     if starts_on > expected and not overlapping.exists():
         yield Problem(
-            f"Monitoring periods follow each other without a gap: this one has to start on {expected}.",
+            f"Monitoring periods follow each other without a gap: this one has to start on {in_words(expected)}.",
             "starts_on",
         )
 
@@ -70,7 +73,7 @@ def monitoring_report_is_complete(step: Step) -> Iterator[Problem]:
         yield Problem("Attach the monitoring report.", "documents")
     for amount in period.amounts.filter(reported_t__isnull=True):
         yield Problem(
-            f"State the reductions from {amount.starts_on} to {amount.ends_on} ({amount.part}).",
+            f"State the reductions from {in_words(amount.starts_on)} to {in_words(amount.ends_on)} ({amount.part}).",
             "amounts",
         )
 
@@ -86,7 +89,7 @@ def certified_equals_verified(step: Step) -> Iterator[Problem]:
         for number, amount in wanted.items():
             if number not in amounts:
                 yield Problem(
-                    f"State the {name} reductions from {amount.starts_on} to {amount.ends_on} "
+                    f"State the {name} reductions from {in_words(amount.starts_on)} to {in_words(amount.ends_on)} "
                     f"({amount.part}).",
                     name,
                 )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cdm import money
 from cdm.models import Invoice, Payment, Refund
+from cdm.rules.days import in_words
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -50,7 +51,9 @@ def _day_problems(paid_on: dt.date | None, today: dt.date, issued_on: dt.date) -
             "The payment cannot have been received in the future. Give the day it came in.", "paid_on"
         )
     if paid_on is not None and paid_on < issued_on:
-        yield Problem(f"The invoice is of {issued_on}; a payment for it cannot be older.", "paid_on")
+        yield Problem(
+            f"The invoice is of {in_words(issued_on)}; a payment for it cannot be older.", "paid_on"
+        )
 
 
 def reference_problems(reference: str | None) -> Iterator[Problem]:
@@ -63,7 +66,8 @@ def reference_problems(reference: str | None) -> Iterator[Problem]:
     known = Payment.objects.filter(bank_reference__iexact=reference.strip()).first()
     if known is not None:
         yield Problem(
-            f"A payment of USD {known.amount_usd:,.2f} received on {known.paid_on} is recorded under the bank "
+            f"A payment of USD {known.amount_usd:,.2f} received on {in_words(known.paid_on)} is recorded under "
+            "the bank "
             f"reference “{known.bank_reference}” already. Check whether this is the same money.",
             "bank_reference",
         )
@@ -100,7 +104,9 @@ def refund_matches_what_is_owed(step: Step) -> Iterator[Problem]:
     if paid_on is not None and paid_on > step.day:
         yield Problem("It cannot have been paid back in the future. Give the day of the transfer.", "paid_on")
     if paid_on is not None and paid_on < refund.owed_since:
-        yield Problem(f"It is owed since {refund.owed_since}; it was not paid back before.", "paid_on")
+        yield Problem(
+            f"It is owed since {in_words(refund.owed_since)}; it was not paid back before.", "paid_on"
+        )
     if reference and Refund.objects.filter(bank_reference__iexact=reference.strip()).exists():
         yield Problem(
             f"Another repayment is recorded under the bank reference “{reference}” already.", "bank_reference"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cdm import permissions
 from cdm.models import Project
 from cdm.rules import prior_consideration as rules
+from cdm.rules.days import in_words
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -41,8 +42,9 @@ def prior_consideration_is_on_record(step: Step) -> Answer:
         return None
     notice = project.prior_considerations.exclude(state__in=("late", "withdrawn")).first()
     had_to = (
-        f"The activity started on {started_on}, so the host Party's authority and the secretariat had to be told by "
-        f"{duty.last_day}, within {duty.length} ({duty.source})."
+        f"The activity started on {in_words(started_on)}, so the host Party's authority and the secretariat had "
+        "to be told by "
+        f"{in_words(duty.last_day)}, within {duty.length} ({duty.source})."
     )
     if notice is None:
         return (
@@ -51,12 +53,13 @@ def prior_consideration_is_on_record(step: Step) -> Answer:
         )
     if not duty.is_met_on(notice.notified_on):
         return (
-            f"The notice of prior consideration came on {notice.notified_on}. {had_to} "
+            f"The notice of prior consideration came on {in_words(notice.notified_on)}. {had_to} "
             "The opinion can only be negative."
         )
     if notice.acknowledged_at is None:
         return (
-            f"The secretariat has not acknowledged the notice of prior consideration of {notice.notified_on} yet. "
+            "The secretariat has not acknowledged the notice of prior consideration of "
+            f"{in_words(notice.notified_on)} yet. "
             "Ask it to: the DOE confirms the notice with the secretariat."
         )
     return None
@@ -74,12 +77,13 @@ def notice_came_too_late(step: Step) -> Iterator[Problem]:
     duty = rules.duty(started_on)
     if duty is None:
         yield Problem(
-            f"For a start on {started_on} no notice was needed: the DOE judges it (EB 48 annex 61).",
+            f"For a start on {in_words(started_on)} no notice was needed: the DOE judges it (EB 48 annex 61).",
             "started_on",
         )
     elif duty.is_met_on(notice.notified_on):
         yield Problem(
-            f"With a start on {started_on} the notice of {notice.notified_on} is in time: it could be given until "
-            f"{duty.last_day}.",
+            f"With a start on {in_words(started_on)} the notice of {in_words(notice.notified_on)} is in time: "
+            "it could be given until "
+            f"{in_words(duty.last_day)}.",
             "started_on",
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cdm import design_document, files, modalities
 from cdm.rules import parties
+from cdm.rules.days import in_words
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -45,7 +46,7 @@ def party_may_approve(step: Step) -> Answer:
     """3/CMP.1 annex, paras 28-30: only Parties to the Protocol approve; only non-Annex I Parties host."""
     letter = step.subject
     if not parties.is_party_on(letter.party, step.day):
-        return f"{letter.party_name} is not a Party to the Kyoto Protocol on {step.day}; it cannot approve."
+        return f"{letter.party_name} is not a Party to the Kyoto Protocol on {in_words(step.day)}; it cannot approve."
     if letter.is_host and not parties.may_host_on(letter.party, step.day):
         return f"{letter.party_name} is included in Annex I and cannot host a CDM project activity (para 30)."
     return None

@@ -10,6 +10,7 @@ from django.db.models import Q
 from cdm import crediting_periods
 from cdm.models import Document, RegisteredChange
 from cdm.rules import crediting, estimates, methodologies, renewal, sets, small_scale, windows
+from cdm.rules.days import in_words
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.conditions.proposal import host_letter_is_issued
 from cdm.workflow.conditions.validation import accreditation_problem
@@ -74,7 +75,7 @@ def change_problems(change: RegisteredChange, day: dt.date) -> Iterator[Problem]
         yield Problem("Say from which day on it applies.", "applies_from")
     elif change.project.registered_on is not None and change.applies_from < change.project.registered_on:
         yield Problem(
-            f"It cannot apply before the project was registered, on {change.project.registered_on}.",
+            f"It cannot apply before the project was registered, on {in_words(change.project.registered_on)}.",
             "applies_from",
         )
     if change.kind == Kind.TEMPORARY_DEVIATION and change.applies_until is None:
@@ -105,7 +106,8 @@ def _start_problems(change: RegisteredChange, rules: sets.RuleSet) -> Iterator[P
         yield Problem("That is the day on which the crediting period starts already.", "new_starts_on")
     if project.registered_on is not None and change.new_starts_on < project.registered_on:
         yield Problem(
-            f"The crediting period cannot start before the project was registered, on {project.registered_on} "
+            "The crediting period cannot start before the project was registered, on "
+            f"{in_words(project.registered_on)} "
             "(EB 52 annex 59).",
             "new_starts_on",
         )
@@ -156,7 +158,8 @@ def _with_issuance_problems(change: RegisteredChange, rules: sets.RuleSet) -> It
         and (change.applies_until or period.ends_on) <= period.ends_on
     ):
         yield Problem(
-            f"A deviation that goes with this issuance lies inside its days, {period.starts_on} to {period.ends_on}.",
+            f"A deviation that goes with this issuance lies inside its days, {in_words(period.starts_on)} to "
+            f"{in_words(period.ends_on)}.",
             "applies_until",
         )
 
@@ -194,7 +197,7 @@ def known_problems(change: RegisteredChange, day: dt.date) -> Iterator[Problem]:
         last_day = renewal.last_day_to_request(rules, change.expires_on) if change.expires_on else None
         if last_day is not None and day > last_day:
             yield Problem(
-                f"Renewal had to be requested by {last_day} and is no longer possible (EB 100, para 32)."
+                f"Renewal had to be requested by {in_words(last_day)} and is no longer possible (EB 100, para 32)."
             )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from cdm import permissions
 from cdm.models import Accreditation, Comment, Document, Finding, MonitoringPeriod, Organisation, Project
 from cdm.rules import scopes
+from cdm.rules.days import in_words
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -32,7 +33,7 @@ def halted_because(doe: Organisation, day: dt.date) -> str:
     if last is None or last.entered_state_at is None:
         return ""
     since = last.entered_state_at.astimezone(dt.UTC).date()
-    return f"its accreditation is “{last.place.public}” since {since}."
+    return f"its accreditation is “{last.place.public}” since {in_words(since)}."
 
 
 def accreditation_problem(doe: Organisation, project: Project, function: str, day: dt.date) -> str | None:
@@ -47,7 +48,7 @@ def accreditation_problem(doe: Organisation, project: Project, function: str, da
         )
     named = ", ".join(f"{scope} ({scopes.SECTORAL_SCOPES.get(scope, 'unknown')})" for scope in lacking)
     return (
-        f"{doe} is not accredited on {day} for {Function(function).label.lower()} in sectoral scope {named}, "
+        f"{doe} is not accredited on {in_words(day)} for {Function(function).label.lower()} in sectoral scope {named}, "
         "which the methodology needs. Engage a DOE that is."
     )
 

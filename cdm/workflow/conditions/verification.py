@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cdm import removals, site_visits, small_scale_claims
+from cdm.rules.days import in_words
 from cdm.workflow.conditions.naming import Answer, condition
 from cdm.workflow.step import Problem, Step
 
@@ -15,7 +16,8 @@ def site_visit_is_stated(step: Step) -> Iterator[Problem]:
     period, day = step.subject, step.given.get("visited_on")
     if day is not None and not period.starts_on <= day <= step.day:
         yield Problem(
-            f"The site was visited on {day}? Give a day from {period.starts_on}, when the period began, to today.",
+            f"The site was visited on {in_words(day)}? Give a day from {in_words(period.starts_on)}, when the "
+            "period began, to today.",
             "visited_on",
         )
     verified = step.given.get("verified")

@@ -16,6 +16,7 @@ from cdm.models import (
 )
 from cdm.models.accreditation import WITHDRAWN
 from cdm.rules import windows
+from cdm.rules.days import in_words
 from cdm.workflow import judging, recording, waiting
 from cdm.workflow.accreditation_moves import STANDING
 from cdm.workflow.conditions.accreditation import scope_key
@@ -173,11 +174,13 @@ def stop_work(step: Step) -> None:
                 _stop(step, engagement, project, doe)
     for change in RegisteredChange.objects.filter(doe=doe, state="in_validation").order_by("pk"):
         if lacking_scopes(doe, change.project, Accreditation.Function.VALIDATION, step.day):
-            step.follow(change, "hand_back", note=f"{step.move.sentence} on {step.day} ({step.subject}).")
+            step.follow(
+                change, "hand_back", note=f"{step.move.sentence} on {in_words(step.day)} ({step.subject})."
+            )
 
 
 def _stop(step: Step, engagement: Engagement, project: Project, doe: Organisation) -> None:
-    why = f"{step.move.sentence} on {step.day} ({step.subject})."
+    why = f"{step.move.sentence} on {in_words(step.day)} ({step.subject})."
     engagement.until_at, engagement.ended_because = step.at, why
     engagement.save(update_fields=["until_at", "ended_because"])
     sentence = f"Engagement of {doe} ended: {engagement.get_function_display().lower()}"

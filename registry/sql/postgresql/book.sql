@@ -26,15 +26,16 @@ BEGIN
 END $$;
 
 -- What was done under this key before: null, or the outcome to give back.
-CREATE OR REPLACE FUNCTION registry_done_before(asked jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DROP FUNCTION IF EXISTS registry_done_before(jsonb);
+CREATE OR REPLACE FUNCTION registry_done_before(wanted text, wanted_content text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     earlier bigint;
     earlier_content text;
 BEGIN
-    SELECT id, content INTO earlier, earlier_content FROM registry_entry WHERE key = asked->>'key';
+    SELECT id, content INTO earlier, earlier_content FROM registry_entry WHERE key = wanted;
     IF NOT FOUND THEN
         RETURN NULL;
-    ELSIF earlier_content = asked->>'content' THEN
+    ELSIF earlier_content = wanted_content THEN
         RETURN jsonb_build_object('outcome', 'again', 'entry', earlier);
     END IF;
     RETURN jsonb_build_object('outcome', 'key_reused');
@@ -44,52 +45,44 @@ END $$;
 CREATE OR REPLACE FUNCTION registry_hold_accounts(ids bigint[]) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     stopped bigint;
+    standing text;
 BEGIN
-    -- A plain condition would be looked at before the lock, and then only what it finds would be locked.
-    SELECT min(id) FILTER (WHERE state <> 'open') INTO stopped
-    FROM (SELECT id, state FROM registry_account WHERE id = ANY (ids) ORDER BY id FOR KEY SHARE) AS held;
+    IF cardinality(ids) = 1 THEN        -- nearly always: no more than a look
+        SELECT state INTO standing FROM registry_account WHERE id = ids[1] FOR KEY SHARE;
+        stopped := CASE WHEN standing <> 'open' THEN ids[1] END;
+    ELSE
+        -- A plain condition would be looked at before the lock, and then only what it finds would be locked.
+        SELECT min(id) FILTER (WHERE state <> 'open') INTO stopped
+        FROM (SELECT id, state FROM registry_account WHERE id = ANY (ids) ORDER BY id FOR KEY SHARE) AS held;
+    END IF;
     RETURN CASE WHEN stopped IS NOT NULL THEN jsonb_build_object('outcome', 'not_open', 'account', stopped) END;
-END $$;
-
-CREATE OR REPLACE FUNCTION registry_write_entry(asked jsonb, kind text, suffix text, units bigint, gross bigint)
-RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-    entry bigint;
-BEGIN
-    INSERT INTO registry_entry (kind, key, content, units, gross_units, by_id, at, reason, movement_id)
-    VALUES (kind, (asked->>'key') || suffix, asked->>'content', units, gross, (asked->>'by')::bigint,
-            (asked->>'at')::timestamptz, asked->>'reason', (asked->>'movement')::bigint)
-    RETURNING id INTO entry;
-    RETURN entry;
 END $$;
 
 -- Move units from one account: the lowest serials of one kind, or, between bounds, the lowest of those; as many
 -- as the bounds hold are exactly these serials. Walks the index of live blocks and stops when it has enough; writes the
--- entry, spends, and bears. `from` is the movement whose reserved units are taken, 0 for free ones; `for` the movement
+-- entry, spends, and bears. `taken_from` is the movement whose reserved units are taken, 0 for free ones; `kept_for` the movement
 -- that the moved units are reserved for from now on; `becomes` what they are from now on, where that changes.
 -- A bitmap or a sort would read every live block of the account first.
-CREATE OR REPLACE FUNCTION registry_move(asked jsonb) RETURNS jsonb LANGUAGE plpgsql
+DROP FUNCTION IF EXISTS registry_write_entry(jsonb, text, text, bigint, bigint);
+CREATE OR REPLACE FUNCTION registry_move_units(
+    source bigint, host text, project int, kind int, period int, low bigint, high bigint, places bigint[],
+    units bigint[], taken_from bigint, kept_for bigint, becomes jsonb, asked_kind text, asked_key text,
+    asked_content text, asked_by bigint, asked_at timestamptz, asked_reason text, asked_movement bigint
+) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off AS $$
 DECLARE
-    source bigint := (asked->>'source')::bigint;
-    low bigint := coalesce((asked->>'first')::bigint, 1);
-    high bigint := coalesce((asked->>'last')::bigint, 999999999999999);
+    source_type text;
+    source_state text;
     start bigint;
-    accounts bigint[] := '{}';
-    amounts bigint[] := '{}';
-    wanted bigint := 0;
-    missing bigint;
+    wanted bigint := (SELECT sum(u) FROM unnest(units) AS u);
+    missing bigint := wanted;
     gross bigint := 0;
     target int := 1;                -- the account that is being served
-    due bigint;                     -- what it still waits for
-    taken_from bigint := coalesce((asked->>'from')::bigint, 0);
-    kept_for bigint := coalesce((asked->>'for')::bigint, 0);
-    becomes jsonb := asked->'becomes';
+    due bigint := units[1];         -- what it still waits for
     walk CURSOR FOR
         SELECT id, first, last FROM registry_block
-        WHERE account_id = source AND party = asked->>'party'
-          AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
-          AND applicable_period = (asked->>'period')::int AND reserved_for = taken_from AND spent_by_id IS NULL
+        WHERE account_id = source AND party = host AND project_number = project AND unit_type = kind
+          AND applicable_period = period AND reserved_for = taken_from AND spent_by_id IS NULL
           AND first >= coalesce(start, low) AND first <= high AND last >= low
         ORDER BY first;
     b record;
@@ -98,41 +91,31 @@ DECLARE
     spent bigint[] := '{}';
     firsts bigint[] := '{}';
     lasts bigint[] := '{}';
-    places bigint[] := '{}';
+    goes_to bigint[] := '{}';
     patterns bigint[] := '{}';
     moves boolean[] := '{}';        -- whether the part moved, or stayed where it was
-    guarded_by_party boolean;
     refusal jsonb;
     new_entry bigint;
 BEGIN
-    FOR n IN 0 .. jsonb_array_length(asked->'targets') - 1 LOOP
-        accounts := accounts || (asked->'targets'->n->>0)::bigint;
-        amounts := amounts || (asked->'targets'->n->>1)::bigint;
-        wanted := wanted + amounts[n + 1];
-    END LOOP;
-
-    SELECT type = 'pending' INTO guarded_by_party FROM registry_account WHERE id = source;
-    IF guarded_by_party THEN
-        PERFORM registry_lock_counter(asked->>'party');
-        refusal := registry_hold_accounts(accounts || source);
+    SELECT type INTO source_type FROM registry_account WHERE id = source;
+    IF source_type = 'pending' THEN
+        PERFORM registry_lock_counter(host);
+        refusal := registry_hold_accounts(places || source);
     ELSE
-        PERFORM FROM registry_account WHERE id = source FOR NO KEY UPDATE;
-        refusal := registry_hold_accounts(accounts || source);
+        SELECT state INTO source_state FROM registry_account WHERE id = source FOR NO KEY UPDATE;
+        refusal := CASE WHEN source_state = 'open' THEN registry_hold_accounts(places)
+                        ELSE registry_hold_accounts(places || source) END;
     END IF;
-    refusal := coalesce(registry_done_before(asked), refusal);
+    refusal := coalesce(registry_done_before(asked_key, asked_content), refusal);
     IF refusal IS NOT NULL THEN
         RETURN refusal;
     END IF;
 
-    missing := wanted;
-    due := amounts[1];
     -- Live blocks do not overlap: the one that holds the lowest wanted serial is the last that starts before it.
     IF low > 1 THEN
         SELECT first INTO start FROM registry_block
-        WHERE account_id = source AND party = asked->>'party'
-          AND project_number = (asked->>'project_number')::int AND unit_type = (asked->>'unit_type')::int
-          AND applicable_period = (asked->>'period')::int AND reserved_for = taken_from
-          AND spent_by_id IS NULL AND first <= low
+        WHERE account_id = source AND party = host AND project_number = project AND unit_type = kind
+          AND applicable_period = period AND reserved_for = taken_from AND spent_by_id IS NULL AND first <= low
         ORDER BY first DESC LIMIT 1;
     END IF;
     OPEN walk;
@@ -144,23 +127,23 @@ BEGIN
         at_serial := greatest(b.first, low);
         IF at_serial > b.first THEN
             firsts := firsts || b.first; lasts := lasts || (at_serial - 1);
-            places := places || source; patterns := patterns || b.id; moves := moves || false;
+            goes_to := goes_to || source; patterns := patterns || b.id; moves := moves || false;
         END IF;
         WHILE at_serial <= least(b.last, high) AND missing > 0 LOOP
             until := least(b.last, high, at_serial + due - 1);
             firsts := firsts || at_serial; lasts := lasts || until;
-            places := places || accounts[target]; patterns := patterns || b.id; moves := moves || true;
+            goes_to := goes_to || places[target]; patterns := patterns || b.id; moves := moves || true;
             missing := missing - (until - at_serial + 1);
             due := due - (until - at_serial + 1);
             at_serial := until + 1;
             IF due = 0 AND missing > 0 THEN
                 target := target + 1;
-                due := amounts[target];
+                due := units[target];
             END IF;
         END LOOP;
         IF at_serial <= b.last THEN
             firsts := firsts || at_serial; lasts := lasts || b.last;
-            places := places || source; patterns := patterns || b.id; moves := moves || false;
+            goes_to := goes_to || source; patterns := patterns || b.id; moves := moves || false;
         END IF;
         EXIT WHEN missing = 0;
     END LOOP;
@@ -169,7 +152,10 @@ BEGIN
         RETURN jsonb_build_object('outcome', 'too_few', 'available', wanted - missing);
     END IF;
 
-    new_entry := registry_write_entry(asked, asked->>'kind', '', wanted, gross);
+    new_entry := nextval('registry_entry_id_seq');
+    INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason, movement_id)
+    VALUES (new_entry, asked_kind, asked_key, asked_content, wanted, gross, asked_by, asked_at, asked_reason,
+            asked_movement);
     UPDATE registry_block SET spent_by_id = new_entry WHERE id = ANY (spent);
     INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
                                 lulucf, track, expires_on, reserved_for, account_id, born_by_id)
@@ -181,10 +167,23 @@ BEGIN
            coalesce((born.becomes->>'expires_on')::date, p.expires_on),
            CASE WHEN born.moved THEN kept_for ELSE p.reserved_for END, born.place, new_entry
     FROM (SELECT u.*, CASE WHEN u.moved THEN becomes END AS becomes
-          FROM unnest(firsts, lasts, places, patterns, moves) AS u (first, last, place, pattern, moved)) AS born
+          FROM unnest(firsts, lasts, goes_to, patterns, moves) AS u (first, last, place, pattern, moved)) AS born
     JOIN registry_block p ON p.id = born.pattern;
     RETURN jsonb_build_object('outcome', 'done', 'entry', new_entry, 'gross_units', gross);
 END $$;
+
+-- The same, of what is asked as one object.
+CREATE OR REPLACE FUNCTION registry_move(asked jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT registry_move_units(
+        (asked->>'source')::bigint, asked->>'party', (asked->>'project_number')::int, (asked->>'unit_type')::int,
+        (asked->>'period')::int, coalesce((asked->>'first')::bigint, 1),
+        coalesce((asked->>'last')::bigint, 999999999999999),
+        ARRAY(SELECT (t->>0)::bigint FROM jsonb_array_elements(asked->'targets') WITH ORDINALITY a (t, n) ORDER BY n),
+        ARRAY(SELECT (t->>1)::bigint FROM jsonb_array_elements(asked->'targets') WITH ORDINALITY a (t, n) ORDER BY n),
+        coalesce((asked->>'from')::bigint, 0), coalesce((asked->>'for')::bigint, 0), asked->'becomes', asked->>'kind',
+        asked->>'key', asked->>'content', (asked->>'by')::bigint, (asked->>'at')::timestamptz, asked->>'reason',
+        (asked->>'movement')::bigint)
+$$;
 
 -- Why these issuances cannot all be written as they stand: null, or the outcome of the first that cannot.
 CREATE OR REPLACE FUNCTION registry_refuse_issuance(rows jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -240,52 +239,46 @@ END $$;
 -- Issue the next serials of a Party into the pending account, move the share of proceeds out of it, and forward what
 -- is asked for: Article 66's order, an entry for each. A block that goes on at once is born spent, so that all blocks
 -- are one statement; the walls hold the entry that spends it to the same sums as any other.
-CREATE OR REPLACE FUNCTION registry_issue_one(asked jsonb) RETURNS jsonb LANGUAGE plpgsql
+--
+-- Small statements, each by one index: PostgreSQL takes longer to begin a large one than to answer several of these. What
+-- is asked comes as arguments and not as one object, which would have to be taken to pieces here. `starts` says how many
+-- of the forwarded units go before those of each place.
+DROP FUNCTION IF EXISTS registry_issue_one(jsonb);
+CREATE OR REPLACE FUNCTION registry_issue_one(
+    host text, project int, kind int, period int, quantity bigint, since date, until date, request text, corrected text,
+    expiry date, forestry int, share bigint, rate numeric, rule text, exemption text, places bigint[], units bigint[],
+    starts bigint[], forwarded bigint, asked_key text, asked_content text, asked_by bigint, asked_at timestamptz,
+    asked_reason text, asked_movement bigint
+) RETURNS jsonb LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
-    host text := asked->>'party';
-    project int := (asked->>'project_number')::int;
-    kind int := (asked->>'unit_type')::int;
-    period int := (asked->>'period')::int;
-    since date := (asked->>'monitoring_start')::date;
-    until date := (asked->>'monitoring_end')::date;
-    request text := asked->>'request_reference';
-    corrected text := asked->>'correction';
-    quantity bigint := (asked->>'quantity')::bigint;
-    share bigint := (asked->>'share_units')::bigint;
-    targets jsonb := asked->'targets';
-    places bigint[] := '{}';        -- the accounts that are forwarded to, what each gets, and what went before it
-    units bigint[] := '{}';
-    before bigint[] := '{}';
-    forwarded bigint := 0;
-    pending bigint;
-    adaptation bigint;
-    own_open boolean;
-    refusal jsonb;
     low bigint;
     high bigint;
+    pending bigint;
+    adaptation bigint;
+    refusal jsonb;
+    pending_state text;
+    adaptation_state text;
     entry bigint;
     share_entry bigint;
     forward_entry bigint;
     issuance bigint;
 BEGIN
-    FOR n IN 0 .. jsonb_array_length(targets) - 1 LOOP
-        places := places || (targets->n->>0)::bigint;
-        units := units || (targets->n->>1)::bigint;
-        before := before || forwarded;
-        forwarded := forwarded + units[n + 1];
-    END LOOP;
-    low := registry_lock_counter(host) + 1;
-    high := low + quantity - 1;
+    SELECT last_serial + 1, last_serial + quantity INTO low, high
+    FROM registry_partycounter WHERE party = host FOR NO KEY UPDATE;
+    IF low IS NULL THEN
+        low := registry_lock_counter(host) + 1;
+        high := low + quantity - 1;
+    END IF;
+
     -- Locks of Parties hold these two open: registry.accounts waits for all of them before it changes their state.
-    SELECT max(id) FILTER (WHERE type = 'pending'), max(id) FILTER (WHERE type = 'adaptation_share'),
-           bool_and(state = 'open')
-    INTO pending, adaptation, own_open FROM registry_account WHERE type IN ('pending', 'adaptation_share');
+    SELECT id, state INTO pending, pending_state FROM registry_account WHERE type = 'pending';
+    SELECT id, state INTO adaptation, adaptation_state FROM registry_account WHERE type = 'adaptation_share';
     IF pending IS NULL OR adaptation IS NULL THEN
         RETURN jsonb_build_object('outcome', 'no_account');
     END IF;
-    refusal := registry_done_before(asked);
-    IF refusal IS NULL AND NOT own_open THEN
+    refusal := registry_done_before(asked_key, asked_content);
+    IF refusal IS NULL AND (pending_state <> 'open' OR adaptation_state <> 'open') THEN
         refusal := registry_hold_accounts(ARRAY[pending, adaptation]);
     END IF;
     IF refusal IS NULL AND forwarded > 0 THEN
@@ -302,19 +295,19 @@ BEGIN
           AND i.monitoring_start <= until AND i.monitoring_end >= since
         LIMIT 1;
     END IF;
-    IF refusal IS NULL AND EXISTS (
-        SELECT FROM registry_issuance i
-        WHERE i.request_reference = request AND i.party = host AND i.commitment_period = period) THEN
-        refusal := jsonb_build_object('outcome', 'issued_before');
-    END IF;
-    IF refusal IS NULL AND high > 999999999999999 THEN
-        refusal := jsonb_build_object('outcome', 'no_serials');
+    IF refusal IS NULL THEN
+        PERFORM FROM registry_issuance i
+        WHERE i.request_reference = request AND i.party = host AND i.commitment_period = period;
+        IF FOUND THEN
+            refusal := jsonb_build_object('outcome', 'issued_before');
+        ELSIF high > 999999999999999 THEN
+            refusal := jsonb_build_object('outcome', 'no_serials');
+        END IF;
     END IF;
     IF refusal IS NOT NULL THEN
         RETURN refusal;
     END IF;
 
-    UPDATE registry_partycounter SET last_serial = high WHERE party = host;
     entry := nextval('registry_entry_id_seq');
     IF share > 0 THEN
         share_entry := nextval('registry_entry_id_seq');
@@ -323,37 +316,54 @@ BEGIN
         forward_entry := nextval('registry_entry_id_seq');
     END IF;
     issuance := nextval('registry_issuance_id_seq');
-    INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason, movement_id)
-    SELECT e.id, e.kind, (asked->>'key') || e.suffix, asked->>'content', e.moved, e.gross,
-           (asked->>'by')::bigint, (asked->>'at')::timestamptz, asked->>'reason', (asked->>'movement')::bigint
-    FROM (VALUES (entry, 'issuance', '', quantity, quantity),
-                 (share_entry, 'adaptation_share', ':share', share, quantity),
-                 (forward_entry, 'forwarding', ':forward', forwarded, quantity - share))
-        AS e (id, kind, suffix, moved, gross)
-    WHERE e.id IS NOT NULL;
-    INSERT INTO registry_issuance (id, entry_id, party, project_number, unit_type, commitment_period, first, last,
-                                   monitoring_start, monitoring_end, request_reference, correction)
-    VALUES (issuance, entry, host, project, kind, period, low, high, since, until, request, corrected);
+    UPDATE registry_partycounter SET last_serial = high WHERE party = host;
+        INSERT INTO registry_entry (id, kind, key, content, units, gross_units, by_id, at, reason, movement_id)
+        SELECT e.id, e.kind, e.key, asked_content, e.moved, e.gross, asked_by, asked_at, asked_reason, asked_movement
+        FROM (VALUES (entry, 'issuance', asked_key, quantity, quantity),
+                     (share_entry, 'adaptation_share', asked_key || ':share', share, quantity),
+                     (forward_entry, 'forwarding', asked_key || ':forward', forwarded, quantity - share))
+            AS e (id, kind, key, moved, gross)
+        WHERE e.id IS NOT NULL;
+        INSERT INTO registry_issuance (id, entry_id, party, project_number, unit_type, commitment_period, first, last,
+                                       monitoring_start, monitoring_end, request_reference, correction)
+        VALUES (issuance, entry, host, project, kind, period, low, high, since, until, request, corrected);
+        INSERT INTO registry_deduction (issuance_id, entry_id, rate_percent, units, first, last, rule, exemption)
+        VALUES (issuance, share_entry, rate, share, CASE WHEN share > 0 THEN low END,
+                CASE WHEN share > 0 THEN low + share - 1 END, rule, exemption);
     -- The units, into the pending account; the share of proceeds, lowest serials first, to the adaptation account,
     -- and the rest; then what goes to those who are named, and what stays.
     INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
                                 lulucf, track, expires_on, account_id, born_by_id, spent_by_id)
-    SELECT host, part.first, part.last, kind, period, period, project, (asked->>'lulucf')::int, 0,
-           (asked->>'expires_on')::date, part.place, part.born, part.spent
+    SELECT host, part.first, part.last, kind, period, period, project, forestry, 0, expiry, part.place, part.born,
+           part.spent
     FROM (VALUES (low, high, pending, entry, coalesce(share_entry, forward_entry)),
                  (low, low + share - 1, adaptation, share_entry, NULL),
                  (low + share, high, pending, share_entry, forward_entry),
                  (low + share + forwarded, high, pending, forward_entry, NULL)) AS part (first, last, place, born, spent)
     WHERE part.born IS NOT NULL AND part.first <= part.last
     UNION ALL
-    SELECT host, low + share + t.before, low + share + t.before + t.units - 1, kind, period, period, project,
-           (asked->>'lulucf')::int, 0, (asked->>'expires_on')::date, t.place, forward_entry, NULL
-    FROM unnest(places, units, before) AS t (place, units, before);
-    INSERT INTO registry_deduction (issuance_id, entry_id, rate_percent, units, first, last, rule, exemption)
-    VALUES (issuance, share_entry, (asked->>'rate_percent')::numeric, share, CASE WHEN share > 0 THEN low END,
-            CASE WHEN share > 0 THEN low + share - 1 END, asked->>'rule', asked->>'exemption');
+    SELECT host, low + share + t.start, low + share + t.start + t.units - 1, kind, period, period, project, forestry, 0,
+           expiry, t.place, forward_entry, NULL
+    FROM unnest(places, units, starts) AS t (place, units, start);
     RETURN jsonb_build_object('outcome', 'done', 'entry', entry, 'issuance', issuance, 'first', low);
 END $$;
+
+-- The same, of what is asked as one object.
+CREATE OR REPLACE FUNCTION registry_issue_asked(asked jsonb) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT registry_issue_one(
+        asked->>'party', (asked->>'project_number')::int, (asked->>'unit_type')::int, (asked->>'period')::int,
+        (asked->>'quantity')::bigint, (asked->>'monitoring_start')::date, (asked->>'monitoring_end')::date,
+        asked->>'request_reference', asked->>'correction', (asked->>'expires_on')::date, (asked->>'lulucf')::int,
+        (asked->>'share_units')::bigint, (asked->>'rate_percent')::numeric, asked->>'rule', asked->>'exemption',
+        to_each.places, to_each.units, to_each.starts, to_each.forwarded, asked->>'key', asked->>'content',
+        (asked->>'by')::bigint, (asked->>'at')::timestamptz, asked->>'reason', (asked->>'movement')::bigint)
+    FROM (SELECT coalesce(array_agg(place ORDER BY n), '{}') AS places, coalesce(array_agg(units ORDER BY n), '{}') AS units,
+                 coalesce(array_agg(reached - units ORDER BY n), '{}') AS starts,
+                 coalesce(sum(units), 0)::bigint AS forwarded
+          FROM (SELECT n, (t->>0)::bigint AS place, (t->>1)::bigint AS units,
+                       sum((t->>1)::bigint) OVER (ORDER BY n)::bigint AS reached
+                FROM jsonb_array_elements(asked->'targets') WITH ORDINALITY AS a (t, n)) AS target) AS to_each
+$$;
 
 -- Issue for each of the rows in order, as above. Set by set, so that a thousand issuances take as many statements as
 -- one; row by row when something stands in the way of one of them. Gives one outcome for each row.
@@ -386,7 +396,7 @@ BEGIN
     END IF;
     IF refusal IS NOT NULL THEN
         FOR asked IN SELECT r FROM jsonb_array_elements(rows) r LOOP
-            RETURN NEXT registry_issue_one(asked);
+            RETURN NEXT registry_issue_asked(asked);
         END LOOP;
         RETURN;
     END IF;
@@ -490,7 +500,7 @@ DECLARE
     refusal jsonb;
     entry bigint;
 BEGIN
-    refusal := coalesce(registry_done_before(asked), registry_hold_accounts(ARRAY[place]));
+    refusal := coalesce(registry_done_before(asked->>'key', asked->>'content'), registry_hold_accounts(ARRAY[place]));
     IF refusal IS NULL AND EXISTS (
         SELECT FROM registry_block
         WHERE spent_by_id IS NULL AND registry_run(party, first, last)
@@ -500,7 +510,10 @@ BEGIN
     IF refusal IS NOT NULL THEN
         RETURN refusal;
     END IF;
-    entry := registry_write_entry(asked, asked->>'kind', '', units, units);
+    INSERT INTO registry_entry (kind, key, content, units, gross_units, by_id, at, reason, movement_id)
+    VALUES (asked->>'kind', asked->>'key', asked->>'content', units, units, (asked->>'by')::bigint,
+            (asked->>'at')::timestamptz, asked->>'reason', (asked->>'movement')::bigint)
+    RETURNING id INTO entry;
     INSERT INTO registry_block (party, first, last, unit_type, original_period, applicable_period, project_number,
                                 lulucf, track, expires_on, reserved_for, account_id, born_by_id)
     VALUES (asked->>'party', (asked->>'first')::bigint, (asked->>'last')::bigint, (asked->>'unit_type')::int,

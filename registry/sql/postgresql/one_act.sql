@@ -1,7 +1,7 @@
 -- A proposal and its approval, each read by one statement and written by another (registry/movements/at_once.py).
 -- What is asked comes as one object. These functions decide nothing: the checks are asked by the program of what they
--- read, and what must not be is refused by the walls, by registry_move, and by the look at the state below. The two that
--- read ask for generic plans that go by the indexes, for themselves and for those they call.
+-- read, and what must not be is refused by the walls, by registry_move_units, and by the look at the state below. The two
+-- that read ask for generic plans that go by the indexes, for themselves and for those they call.
 
 -- Who acts for an account at an instant, in the order in which they were named.
 CREATE OR REPLACE FUNCTION registry_acting(account bigint, at timestamptz) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
@@ -119,7 +119,14 @@ DECLARE
     entries bigint[] := '{}';
 BEGIN
     FOR wanted IN SELECT jsonb_array_elements(moves) LOOP
-        outcome := registry_move(wanted);
+        -- as registry_move does, for the one account to which the units of a line go
+        outcome := registry_move_units(
+            (wanted->>'source')::bigint, wanted->>'party', (wanted->>'project_number')::int,
+            (wanted->>'unit_type')::int, (wanted->>'period')::int, coalesce((wanted->>'first')::bigint, 1),
+            coalesce((wanted->>'last')::bigint, 999999999999999), ARRAY[(wanted->'targets'->0->>0)::bigint],
+            ARRAY[(wanted->'targets'->0->>1)::bigint], coalesce((wanted->>'from')::bigint, 0),
+            coalesce((wanted->>'for')::bigint, 0), NULL, wanted->>'kind', wanted->>'key', wanted->>'content',
+            (wanted->>'by')::bigint, (wanted->>'at')::timestamptz, wanted->>'reason', (wanted->>'movement')::bigint);
         IF outcome->>'outcome' <> 'done' THEN
             RAISE EXCEPTION 'The book refused: %', outcome USING ERRCODE = 'RB001',
                 DETAIL = outcome || jsonb_build_object('place', cardinality(entries));
