@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -89,7 +90,13 @@ def _sentence(movement: Movement, act: str) -> str:
 
 
 def _url(movement: Movement) -> str:
-    return reverse("registry:movement", args=[movement.pk])
+    return _address().replace("/0/", f"/{movement.pk}/")
+
+
+@cache
+def _address() -> str:
+    """The page of the movement 0, made once: two are needed for every movement."""
+    return reverse("registry:movement", args=[0])
 
 
 def _proposer(movement: Movement) -> list[int]:

@@ -15,9 +15,11 @@ from typing import Any, Final
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-TURN_SECONDS: Final = 0.001
-MOST_TURNS: Final = 4
-"""How long a process that has connections leaves a new one to those that have fewer: a turn for each, at most four."""
+TURN_SECONDS: Final = 0.003
+MOST_TURNS: Final = 3
+"""How long a process that has connections leaves a new one to those that have fewer: a turn for each, at most three. A
+turn is as long as a request of a movement takes, so that one that is just answering has its turn, too.
+"""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
