@@ -8,9 +8,11 @@ from django.db.models.signals import post_migrate
 
 def put_walls_up(using: str, **_: Any) -> None:
     """What is written once stays: not in a migration, because SQLite drops triggers when it remakes a table."""
+    from cdm import units
     from cdm.models import walls
 
     walls.install(using=using)
+    units.install(using=using)
 
 
 def take_rules_of_the_operator() -> None:
@@ -41,5 +43,6 @@ class CdmConfig(AppConfig):
         from registry.movements import doors
 
         happened.connect(account_requests.keep_and_tell, dispatch_uid="cdm.account_requests.keep_and_tell")
+        doors.happening.connect(movements_told.rows, dispatch_uid="cdm.movements_told.rows")
         doors.happened.connect(movements_told.tell, dispatch_uid="cdm.movements_told.tell")
         post_migrate.connect(put_walls_up, sender=self, dispatch_uid="cdm.walls.install")

@@ -48,10 +48,28 @@ def tell_users(
     users: Iterable[User], sentence: str, *, url: str, at: dt.datetime, project: Project | None = None
 ) -> None:
     """Write one notice for each user. Mail follows after the commit."""
-    rows = [Notice(user=user, project=project, sentence=sentence, url=url, created_at=at) for user in users]
-    if rows:
+    tell_keys([user.pk for user in users], sentence, url=url, at=at, project=project)
+
+
+def tell_keys(
+    keys: Iterable[int], sentence: str, *, url: str, at: dt.datetime, project: Project | None = None
+) -> None:
+    """The same, for the keys of users."""
+    if rows := to_write(keys, sentence, url=url, at=at, project=project):
         insert(rows)
-        wake("cdm.tasks.send_mail")
+        wake_mail()
+
+
+def to_write(
+    keys: Iterable[int], sentence: str, *, url: str, at: dt.datetime, project: Project | None = None
+) -> list[Notice]:
+    """The notices, for who writes them otherwise, and calls `wake_mail` when that is done."""
+    return [Notice(user_id=key, project=project, sentence=sentence, url=url, created_at=at) for key in keys]
+
+
+def wake_mail() -> None:
+    """Have the mail sent that notices ask for, after the commit."""
+    wake("cdm.tasks.send_mail")
 
 
 def _organisations(role: Role, subject: Subject) -> set[int]:

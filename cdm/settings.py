@@ -369,6 +369,7 @@ REGISTRY_ADMINISTRATOR = "cdm.registry_viewer.is_administrator"
 REGISTRY_ANNEX_I = "cdm.registry_viewer.is_annex_i"
 REGISTRY_CLOCK = "cdm.clock.now"
 REGISTRY_BENCH_KEYS = "cdm.benching.two_keys"
+REGISTRY_BENCH_WORKER = "cdm.web_worker.Worker"
 
 # --- What a page may load: only what this site serves ------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from django.db.models import Q
@@ -100,34 +101,45 @@ def tell(
         also: told of everything, whatever accounts they act for.
         but: not told here, because they are told otherwise.
     """
-    parts = parts_of(entries)
-    told: dict[int, User] = {user.pk: user for user in also}
-    heard: dict[int, list[Part]] = {user.pk: parts for user in also}
-    by_account = _people_of(
-        {account for part in parts for account in (part.source, part.target) if account}, at
-    )
-    by_project = _participants_of({part.project for part in parts if _waits(part)}, at)
-    for users in [*by_account.values(), *by_project.values()]:
-        told.update({one.pk: one for one in users})
-    for key, user in told.items():
-        if key not in heard:
-            heard[key] = [
-                part
-                for part in parts
-                if any(
-                    user in by_account.get(account.pk, ())
-                    for account in (part.source, part.target)
-                    if account
-                )
-                or (_waits(part) and user in by_project.get(part.project, ()))
-            ]
+    heard = sentences(parts_of(entries), what, at=at, also=[user.pk for user in also])
     left_out = {user.pk for user in but}
-    same: dict[str, list[User]] = defaultdict(list)
-    for key, mine in heard.items():
-        if key not in left_out:
-            same[f"{what}: {sentence(mine)}"].append(told[key])
-    for text, readers in same.items():
-        notices.tell_users(readers, text, url=url, at=at, project=project)
+    for text, readers in heard.items():
+        keys = [key for key in readers if key not in left_out]
+        notices.tell_keys(keys, text, url=url, at=at, project=project)
+
+
+def sentences(
+    parts: Sequence[Part],
+    what: str,
+    *,
+    at: dt.datetime,
+    also: Collection[int] = (),
+    representatives: Mapping[int, Sequence[int]] | None = None,
+) -> dict[str, list[int]]:
+    """What is told of units that moved, each text with the keys of the users who hear it.
+
+    Args:
+        also: keys of users who are told of everything.
+        representatives: by account, where they were read already.
+    """
+    accounts = {account for part in parts for account in (part.source, part.target) if account}
+    by_account = _people_of(accounts, at, representatives)
+    by_project = _participants_of({part.project for part in parts if _waits(part)}, at)
+    told = list(dict.fromkeys([*also, *chain(*by_account.values()), *chain(*by_project.values())]))
+    same: dict[str, list[int]] = defaultdict(list)
+    texts: dict[tuple[int, ...], str] = {}
+    for key in told:
+        mine = tuple(
+            place
+            for place, part in enumerate(parts)
+            if key in also
+            or any(key in by_account.get(account.pk, ()) for account in (part.source, part.target) if account)
+            or (_waits(part) and key in by_project.get(part.project, ()))
+        )
+        if mine not in texts:
+            texts[mine] = f"{what}: {sentence([parts[place] for place in mine])}"
+        same[texts[mine]].append(key)
+    return same
 
 
 def _waits(part: Part) -> bool:
@@ -140,34 +152,39 @@ def _waits(part: Part) -> bool:
     )
 
 
-def _people_of(accounts: Collection[Account], at: dt.datetime) -> dict[int, list[User]]:
+def _people_of(
+    accounts: Collection[Account], at: dt.datetime, representatives: Mapping[int, Sequence[int]] | None
+) -> dict[int, list[int]]:
     """By account: who represents it, and who sits for the organisation that holds it."""
-    found: dict[int, list[User]] = defaultdict(list)
-    represented = AccountRepresentative.objects.held_at(at).filter(account__in=[one.pk for one in accounts])
-    for row in represented.select_related("user").order_by("id"):
-        found[row.account_id].append(row.user)
+    if representatives is None:
+        found: dict[int, list[int]] = defaultdict(list)
+        held = AccountRepresentative.objects.held_at(at).filter(account__in=[one.pk for one in accounts])
+        for account, user in held.order_by("id").values_list("account_id", "user_id"):
+            found[account].append(user)
+    else:
+        found = defaultdict(list, {account: list(users) for account, users in representatives.items()})
     holders = {
         one.pk: key for one in accounts if (key := units.organisation_key(one.holder_reference)) is not None
     }
-    seats: dict[int, list[User]] = defaultdict(list)
-    held = Seat.objects.held_on(permissions.day_of(at)).filter(organisation_id__in=set(holders.values()))
-    for seat in held.select_related("user"):
-        seats[seat.organisation_id].append(seat.user)
+    if not holders:
+        return found
+    seats: dict[int, list[int]] = defaultdict(list)
+    sitting = Seat.objects.held_on(permissions.day_of(at)).filter(organisation_id__in=set(holders.values()))
+    for organisation, user in sitting.values_list("organisation_id", "user_id"):
+        seats[organisation].append(user)
     for account, holder in holders.items():
-        found[account] += [user for user in seats[holder] if user not in found[account]]
+        found[account] += [user for user in dict.fromkeys(seats[holder]) if user not in found[account]]
     return found
 
 
 def _participants_of(
     projects: Collection[tuple[str, int]], at: dt.datetime
-) -> dict[tuple[str, int], list[User]]:
+) -> dict[tuple[str, int], list[int]]:
     """By host Party and number: who sits for the project's participants."""
-    found: dict[tuple[str, int], list[User]] = {}
+    found: dict[tuple[str, int], list[int]] = {}
     for party, number in projects:
         project = Q(project__host_party=party, project__reference_number=number)
         organisations = Participation.objects.filter(project).values("organisation")
         seats = Seat.objects.held_on(permissions.day_of(at)).filter(organisation__in=organisations)
-        found[party, number] = list(
-            {seat.user_id: seat.user for seat in seats.select_related("user")}.values()
-        )
+        found[party, number] = list(dict.fromkeys(seats.values_list("user_id", flat=True)))
     return found

@@ -6,6 +6,7 @@ import datetime as dt
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,8 +22,8 @@ from django.utils.module_loading import import_string
 from registry.models import Account
 from registry.models_accounts import AccountRepresentative, TrustedAccount
 
-# one process more than the clients can keep busy at once on two processor cores; a thread more would wait for the other
-WORKERS, THREADS = 3, 1
+# one process of one thread for each client: a second thread would wait for the first one's interpreter
+WORKERS, THREADS = 4, 1
 KEYS_FILE = "REGISTRY_BENCH_KEYS_FILE"
 ADDRESS = "REGISTRY_BENCH_ADDRESS"
 
@@ -50,6 +51,10 @@ def serving(**environment: str) -> Iterator[str]:
         str(WORKERS),
         "--threads",
         str(THREADS),
+        "--worker-class",
+        settings.REGISTRY_BENCH_WORKER,
+        # all processes are there when the first connection comes: otherwise the first of them takes all
+        "--preload",
         "--keep-alive",
         "60",
         "--log-level",
@@ -84,32 +89,68 @@ class Client:
         self, number: int, source: Account, target: Account, party: str, project_number: int
     ) -> None:
         with open(os.environ[KEYS_FILE], encoding="utf-8") as file:
-            self.keys = json.load(file)[str(number)]
-        self.connections = [http.client.HTTPConnection(os.environ[ADDRESS]) for _ in self.keys]
+            self.connections = [Connection(os.environ[ADDRESS], key) for key in json.load(file)[str(number)]]
         line = {"party": party, "project_number": project_number, "unit_type": "CER", "commitment_period": 1}
-        self.body = {
+        body = {
             "kind": "internal_transfer",
             "source": source.identifier,
             "target": target.identifier,
             "units": [{**line, "quantity": "10"}],
             "reason": "bench",
         }
+        self.body = json.dumps(body).encode()
 
     def move(self) -> None:
         """Propose and approve one movement; anything but success is a fault of the bench."""
-        made = self._post(0, "/api/registry/movements/", self.body, 201)
-        self._post(1, f"/api/registry/movements/{made['id']}/approve/", {}, 200)
+        proposes, approves = self.connections
+        made = proposes.post("/api/registry/movements/", self.body, 201)
+        done = approves.post(f"/api/registry/movements/{made['id']}/approve/", b"{}", 200)
+        if done["state"] != "completed":
+            raise RuntimeError(f"The movement is not completed: {done}")
 
-    def _post(self, who: int, path: str, body: dict[str, Any], status: int) -> dict[str, Any]:
-        headers = {
-            "Authorization": f"Bearer {self.keys[who]}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": uuid.uuid4().hex,
-        }
-        self.connections[who].request("POST", path, json.dumps(body), headers)
-        answer = self.connections[who].getresponse()
-        text = answer.read()
-        if answer.status != status:
-            raise RuntimeError(f"{path} answered {answer.status}: {text.decode()[:500]}")
+
+class Connection:
+    """One connection with the key of one person, on a bare socket: the client shares the processors with the server."""
+
+    def __init__(self, address: str, key: str) -> None:
+        self.address = address
+        self.socket: socket.socket | None = None
+        self.headers = (
+            f"Host: {address}\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+            "Accept: application/json\r\n"
+        )
+
+    def post(self, path: str, body: bytes, status: int) -> dict[str, Any]:
+        """Send a request with a new Idempotency-Key, and read its whole answer."""
+        head = f"POST {path} HTTP/1.1\r\n{self.headers}Idempotency-Key: {uuid.uuid4().hex}\r\n"
+        self._open().sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        answered, text = self._answer()
+        if answered != status:
+            raise RuntimeError(f"{path} answered {answered}: {text.decode()[:500]}")
         found: dict[str, Any] = json.loads(text)
         return found
+
+    def _open(self) -> socket.socket:
+        if self.socket is None:
+            host, _, port = self.address.rpartition(":")
+            self.socket = socket.create_connection((host, int(port)))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self.socket
+
+    def _answer(self) -> tuple[int, bytes]:
+        """Status and body, which has as many bytes as its header says."""
+        read = b""
+        while b"\r\n\r\n" not in read:
+            read += self._more()
+        head, _, body = read.partition(b"\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: *([0-9]+)", head, re.IGNORECASE)
+        if length is None:
+            raise RuntimeError(f"An answer without its length: {head!r}")
+        while len(body) < int(length[1]):
+            body += self._more()
+        return int(head.split(b" ", 2)[1]), body
+
+    def _more(self) -> bytes:
+        if not (more := self._open().recv(65_536)):
+            raise RuntimeError("The web server closed the connection.")
+        return more

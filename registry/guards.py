@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -36,7 +37,7 @@ def statements(vendor: str, name: str = "walls") -> str:
         ("entry_kinds", codes.EntryKind),
     ):
         text = text.replace(f"{{{list_name}}}", ", ".join(f"'{one.value}'" for one in types))
-    return text
+    return text.replace("{users}", f'"{get_user_model()._meta.db_table}"')
 
 
 def install(*, using: str = "default") -> None:
@@ -47,7 +48,7 @@ def install(*, using: str = "default") -> None:
             return
         with transaction.atomic(using=using):
             if connection.vendor == "postgresql":
-                for name in ("walls", "movements", "book"):
+                for name in ("walls", "movements", "book", "one_act"):
                     cursor.execute(statements("postgresql", name))
             else:
                 for name in standing(connection):

@@ -31,6 +31,14 @@ def is_participant(account: Account, *, party: str, project_number: int) -> bool
     return asked(account, party=party, project_number=project_number) if asked else None
 
 
+def participates_in_sql() -> str | None:
+    """The function of PostgreSQL that answers `is_participant` for all lines of a movement, where there is one.
+
+    The function that is named in REGISTRY_PARTICIPANT has its name as `in_sql`; it takes the account and the lines.
+    """
+    return getattr(_asked("REGISTRY_PARTICIPANT"), "in_sql", None)
+
+
 def is_eligible(party: str, day: dt.date) -> bool | None:
     """Whether the Party may use and authorise transfers of units that day (3/CMP.1 annex, paras 31-34).
 

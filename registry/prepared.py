@@ -9,18 +9,24 @@ query set would have given. `registry.written` writes in the same way.
 
 from __future__ import annotations
 
+import datetime as dt
+import itertools
 import re
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Generic, TypeVar
+from functools import cache, cached_property
+from typing import Any, Final, Generic, TypeVar
 
 import psycopg
+import psycopg.adapt
+import psycopg.errors
+import psycopg.pq
 import psycopg.sql
-from django.db import connections, router
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import OperationalError, connections, router
 from django.db.models import Expression, Field, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
+from psycopg.types.numeric import Int2, Int4, Int8
 
 Row = TypeVar("Row")
 
@@ -69,7 +75,7 @@ class Prepared(Generic[Row]):
             one.field.get_db_prep_value(given[one.name], connection) if isinstance(one, Given) else one
             for one in compiled.parameters
         ]
-        return compiled.read(ask(connection, compiled.statement, values))
+        return compiled.read(ask(connection, compiled.statement, values, reads=True))
 
     def first(self, **given: Any) -> Row | None:
         """The first row, None where there is none; the query set itself says how many it fetches."""
@@ -136,71 +142,117 @@ def _reader(
     return objects
 
 
-def ask(connection: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def ask(
+    connection: Any, statement: str, values: Sequence[Any], *, reads: bool = False
+) -> list[tuple[Any, ...]]:
     """Run a statement with its arguments apart from it, and give all its rows.
 
     Django's own cursors on PostgreSQL write the arguments into the statement, and what they put around a cursor for
     logging takes longer than the driver itself; here it is put around only while somebody listens.
+
+    Args:
+        reads: it may be asked twice. Then it is itself the look at a kept connection with which a request begins, and
+            is asked again on a new connection where the server has closed the old one.
     """
     if connection.vendor != "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
+    is_look = reads and _is_to_be_looked_at(connection)
+    if is_look:
+        connection.health_check_done = True
+    try:
+        return _asked(connection, statement, values)
+    except OperationalError:
+        if not is_look or not connection.connection.closed:
+            raise
+    connection.close()
+    return _asked(connection, statement, values)
+
+
+def _is_to_be_looked_at(connection: Any) -> bool:
+    """Whether this request uses a connection of an earlier one, and has not used it yet."""
+    return (
+        connection.connection is not None
+        and connection.health_check_enabled
+        and not connection.health_check_done
+        and not connection.in_atomic_block
+    )
+
+
+def _asked(connection: Any, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    plain = psycopg.Cursor(connection.connection)
+    plain = connection.connection
     if connection.execute_wrappers or connection.queries_logged:
-        with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+        with connection._prepare_cursor(psycopg.Cursor(plain)) as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())
     connection.validate_no_broken_transaction()
     with connection.wrap_database_errors:
-        plain.execute(statement, values)
-        return plain.fetchall()
+        texts = [_WRITTEN.get(type(value), _unknown)(value) for value in values]
+        if plain.prepare_threshold is not None and _UNKNOWN not in texts:
+            return _executed(plain, statement, texts)
+        cursor = psycopg.Cursor(plain)
+        cursor.execute(statement, values)
+        return cursor.fetchall()
 
 
-def call(connection: BaseDatabaseWrapper, function: str, arguments: Sequence[Any]) -> list[str]:
-    """What a function of PostgreSQL answers, as texts, a text for each row.
+# --- below the driver's cursors: a statement under load needs a third of the time that they take for it
 
-    For the writers of the book, which are one statement each. A statement that is a transaction by itself goes to the
-    database past the driver's cursors, which take longer to build up than the statement takes to send.
+_UNKNOWN: Final = b"?"
+_WRITTEN: Final[dict[type, Callable[[Any], bytes | None]]] = {
+    type(None): lambda value: None,
+    str: lambda value: value.encode(),
+    # the last three are Django's, for the fields of that size
+    **dict.fromkeys((int, Int2, Int4, Int8), lambda value: b"%d" % value),
+    bool: lambda value: b"t" if value else b"f",
+    dt.datetime: lambda value: value.isoformat().encode(),
+    dt.date: lambda value: value.isoformat().encode(),
+    uuid.UUID: lambda value: value.hex.encode(),
+}
+"""How PostgreSQL reads values of these types; what type a value is to have, the statement says."""
 
-    Args:
-        arguments: texts, numbers and None, in their order; the database reads each as the function declares it.
-    """
-    raw: Any = connection.connection
-    if not _is_alone(connection, raw):
-        texts = [None if value is None else str(value) for value in arguments]
-        places = ", ".join(["%s"] * len(texts))
-        return [row[0] for row in ask(connection, f"SELECT {function}({places})::text", texts)]
-    with connection.wrap_database_errors:
-        name = function.encode()
-        values = [None if value is None else str(value).encode() for value in arguments]
-        result = raw.pgconn.exec_prepared(name, values)
-        # Not in this connection yet, or no more: the driver throws all away after a ROLLBACK. Nothing was done then.
-        if result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) == b"26000":
-            places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
-            _looked_at(raw.pgconn.prepare(name, f"SELECT {function}({places})::text".encode()))
-            result = raw.pgconn.exec_prepared(name, values)
-        _looked_at(result)
-        return [result.get_value(row, 0).decode() for row in range(result.ntuples)]
+_OURS: Final = ("registry",)
+_count: Final = itertools.count()
 
 
-def _is_alone(connection: Any, raw: Any) -> bool:
-    """Whether a statement is a transaction by itself, and nothing else is to be done around it."""
-    return (
-        raw is not None
-        and not raw.closed
-        and raw.autocommit
-        and raw.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
-        and (connection.health_check_done or not connection.health_check_enabled)
-        and not connection.execute_wrappers
-        and not connection.queries_logged
-        and raw.prepare_threshold is not None  # None where PgBouncer lies between
-    )
+def _unknown(value: Any) -> bytes:
+    return _UNKNOWN
 
 
-def _looked_at(result: Any) -> None:
-    """Raise the error that a result is, if it is one."""
-    if result.status == psycopg.pq.ExecStatus.FATAL_ERROR:
-        raise psycopg.errors.error_from_result(result)
+def _executed(plain: Any, statement: str, texts: Sequence[bytes | None]) -> list[tuple[Any, ...]]:
+    """All rows of a statement that is prepared in the session when it is first asked."""
+    if not plain.autocommit and plain.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+        # as the driver's cursor does before the first statement of a transaction
+        _check(plain.pgconn, plain.pgconn.exec_(plain._get_tx_start_command()))
+    # among the driver's own names, since it drops all that are prepared after a rollback, and the oldest of many
+    prepared = plain._prepared._names
+    key = (_numbered(statement), _OURS)
+    name = prepared.get(key)
+    if name is None:
+        name = b"registry_%d" % next(_count)
+        _check(plain.pgconn, plain.pgconn.prepare(name, key[0]))
+        prepared[key] = name
+    result = plain.pgconn.exec_prepared(name, texts)
+    _check(plain.pgconn, result)
+    reader = psycopg.adapt.Transformer(plain)
+    reader.set_pgresult(result)
+    rows: list[tuple[Any, ...]] = reader.load_rows(0, result.ntuples, tuple)
+    return rows
+
+
+def _check(link: Any, result: Any) -> None:
+    """Raise what PostgreSQL refused, or that it is gone."""
+    if result.status in (psycopg.pq.ExecStatus.TUPLES_OK, psycopg.pq.ExecStatus.COMMAND_OK):
+        return
+    if link.status == psycopg.pq.ConnStatus.BAD:
+        raise psycopg.OperationalError(link.get_error_message())
+    raise psycopg.errors.error_from_result(result)
+
+
+@cache
+def _numbered(statement: str) -> bytes:
+    """The statement with its places as PostgreSQL numbers them."""
+    numbers = itertools.count(1)
+    return re.sub("%[%s]", lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", statement).encode()

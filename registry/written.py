@@ -6,15 +6,18 @@ after another. No signal is sent, as with `bulk_create`; the walls and constrain
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.db import DatabaseError, IntegrityError, connections, models, router, transaction
 
 from registry.prepared import ask
 
 Written = TypeVar("Written", bound=models.Model)
+_WRITE: Final = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
 
 PLAIN = (
     models.IntegerField,
@@ -91,7 +94,35 @@ def update_with(row: models.Model, names: Sequence[str], hanging: Sequence[model
     _hang(row, hanging, keep=False)
 
 
+def call_with(function: str, asked: str, beside: Sequence[models.Model], *, using: str) -> list[int]:
+    """Call a function of PostgreSQL that writes, and write these new rows beside it, all by one statement.
+
+    The statement is a transaction of its own, or a savepoint within one that was opened. The function gives the
+    numbers of the entries it wrote; where “{entry:1}” stands in a text of a row, the first of them is written.
+    """
+    connection = connections[using]
+    groups = _grouped(beside)
+    values = [asked, *(_WRITE([as_plain(row) for row in rows]) for rows in groups.values())]
+    with transaction.atomic(using=using) if connection.in_atomic_block else nullcontext():
+        ((entries,),) = ask(connection, _calling(function, tuple(groups)), values)
+    found: list[int] = entries
+    return found
+
+
+def as_plain(row: models.Model) -> dict[str, Any]:
+    """The values of a row by the names of their columns, as JSON takes them; without a key it has not got yet."""
+    found = {column: getattr(row, name) for column, name in _names(type(row))}
+    if row.pk is None:
+        del found[str(row._meta.pk.column)]
+    return found
+
+
 # --- values
+
+
+@cache
+def _names(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(field.column), field.attname) for field in model._meta.concrete_fields)
 
 
 def _is_there(row: models.Model, key: Any, using: str) -> None:
@@ -209,6 +240,24 @@ def _updating(model: type[models.Model], names: tuple[str, ...]) -> str:
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     sets = ", ".join(f"{_name(field.column)} = %s::{field.cast_db_type(connection)}" for field in fields)
     return f"UPDATE {_name(model._meta.db_table)} SET {sets} WHERE {key} = %s RETURNING {key}"  # noqa: S608
+
+
+@cache
+def _calling(function: str, beside: tuple[type[models.Model], ...]) -> str:
+    """The statement that calls a function and writes rows of these models, with the numbers of its entries in them."""
+    parts = [f"done (entries) AS MATERIALIZED (SELECT {function}(%s::jsonb))"]
+    for number, model in enumerate(beside):
+        fields, table = _fields(model), _name(model._meta.db_table)
+        chosen = ", ".join(
+            f"registry_numbered(each.{name}, done.entries)"
+            if isinstance(field, models.TextField)
+            else f"each.{name}"
+            for field in fields
+            for name in [_name(field.column)]
+        )
+        given = f"jsonb_populate_recordset(NULL::{table}, %s::jsonb) AS each"
+        parts.append(f"beside_{number} AS ({_into(model, fields)} SELECT {chosen} FROM done, {given})")  # noqa: S608
+    return f"WITH {', '.join(parts)} SELECT entries FROM done"  # noqa: S608
 
 
 @cache

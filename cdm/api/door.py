@@ -25,6 +25,7 @@ from cdm.models.subject import Subject
 from cdm.workflow.machines import MACHINES, model_of
 
 MOST_ROWS, MOST_OFFSET = 200, 1_000_000
+ANYTHING, JSON = "*/*", "application/json"
 LARGEST_KEY = 2**63 - 1
 # the address of each machine's rows
 COLLECTIONS: dict[str, str] = {
@@ -81,6 +82,13 @@ def _reader(asks: type[serializers.Serializer[Any]]) -> serializers.Serializer[A
 class Door(APIView):
     """An address of the interface."""
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """There is one form of answer; only who asks for another has to be told that there is none."""
+        if request.META.get("HTTP_ACCEPT", ANYTHING) in (ANYTHING, JSON) and not request.META["QUERY_STRING"]:
+            renderer = self.get_renderers()[0]
+            return renderer, str(renderer.media_type)
+        return super().perform_content_negotiation(request, force)
+
     def at(self) -> dt.datetime:
         return clock.now()
 
@@ -130,12 +138,21 @@ class Door(APIView):
         reader.is_valid(raise_exception=True)
         return dict(reader.validated_data)
 
-    def read_plain(self, asks: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """As `read`, for what asks nothing of the request: the reader is made once, not for every request."""
+    def read_plain(
+        self,
+        asks: type[serializers.Serializer[Any]],
+        *,
+        or_else: type[serializers.Serializer[Any]] | None = None,
+    ) -> dict[str, Any]:
+        """As `read`, for what asks nothing of the request: the reader is made once, not for every request.
+
+        Args:
+            or_else: says every sentence where `asks` finds one amiss, if that looks at less than is to be said.
+        """
         try:
             return dict(_reader(asks).run_validation(self.request.data))
         except serializers.ValidationError:
-            return self.read(asks)
+            return self.read(or_else or asks)
 
     def do(self, act: Callable[[], Response]) -> Response:
         """Make an act that is done once for each Idempotency-Key."""

@@ -23,6 +23,7 @@ from cdm.api import once
 from cdm.api.authentication import SignedIn
 from cdm.api.door import IDEMPOTENCY_KEY, IF_MATCH, LARGEST_KEY, Door, Filter, Listing
 from cdm.api.fields import WholeText
+from cdm.models import KeptAnswer
 from cdm.workflow.refusals import Stale
 from registry import queries_movements as queries
 from registry.accounts import Refused
@@ -33,7 +34,8 @@ from registry.movements import doors
 from registry.movements.life import ENDS, State
 from registry.movements.preview import preview
 from registry.movements.table import MovementKind
-from registry.queries import UNITS
+from registry.queries import UNITS, NoSuchAccount
+from registry.serials import BadSerials
 
 TAG = ["Movements"]
 NOT_YOURS = "There is no such movement, or it is not yours to see."
@@ -88,11 +90,13 @@ class Movements(Listing):
         responses={201: asked.MovementWriter},
     )
     def post(self, request: Request) -> Response:
-        given = self.read_plain(asked.ProposalAsks)
-        key = self._key()
-        made = doors.propose(
-            **asked.arguments(given), by=self.signed_in(), at=self.at(), key=key, just_read=True
-        )
+        given = asked.arguments(self.read_plain(asked.ProposalNames, or_else=asked.ProposalAsks))
+        try:
+            made = doors.propose(**given, by=self.signed_in(), at=self.at(), key=self._key())
+        except (BadSerials, NoSuchAccount):
+            # says which of the two
+            self.read(asked.ProposalAsks)
+            raise
         return _written(made, 201)
 
     def _key(self) -> str:
@@ -201,24 +205,29 @@ class Decision(MovementDoor):
     door: ClassVar[Callable[..., Movement]]
 
     def post(self, request: Request, key: int) -> Response:
-        return once.answered_in_one(
-            request, lambda: self._decided(key), at=self.at(), leaving=doors.ChecksFailed
-        )
+        return once.answered_beside(request, lambda keeping: self._decided(key, keeping), at=self.at())
 
-    def _decided(self, key: int) -> Response:
+    def _decided(self, key: int, keeping: once.Keeping) -> Response:
         given = self.read_plain(asked.DecisionAsks)
         if key > LARGEST_KEY:
             raise Http404(NOT_YOURS)
         expected = self.expected_version()
         if expected is not None and (found := self.visible(key)) and _tag(found) != f'"{expected}"':
             raise Stale(f"{found} is {State(str(found.state)).label.lower()} by now. Read it again.")
+        response = Response()
+
+        def beside(decided: Movement) -> list[KeptAnswer]:
+            nonlocal response
+            response = _written(decided)
+            return keeping(response)
+
         try:
-            decided = type(self).door(
+            type(self).door(
                 movement=Movement(pk=key),
                 by=self.signed_in(),
                 at=self.at(),
                 reason=given["reason"],
-                opens=False,
+                beside=beside,
             )
         except Movement.DoesNotExist as error:
             raise Http404(NOT_YOURS) from error
@@ -226,7 +235,7 @@ class Decision(MovementDoor):
             # who may not even see it is told that there is none
             self.visible(key)
             raise
-        return _written(decided)
+        return response
 
 
 def deciding(door: Callable[..., Movement], name: str, summary: str) -> type[Decision]:
@@ -257,7 +266,7 @@ def _tag(movement: Movement) -> str:
 
 
 # writes any movement, and keeps nothing of it
-_WRITER = asked.MovementWriter()
+_WRITER = asked.ShortWriter()
 
 
 def _written(movement: Movement, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
@@ -10,6 +11,7 @@ from cdm.api.fields import Units, WholeText
 from registry import queries
 from registry.codes import UnitType
 from registry.models import Account, Issuance
+from registry.models_movements import Movement
 from registry.movements import proposal
 from registry.movements.checks import CHECKS
 from registry.movements.life import TRANSACTION_STATUS, State
@@ -107,6 +109,16 @@ class ProposalAsks(serializers.Serializer[Any]):
         return found
 
 
+class ProposalNames(ProposalAsks):
+    """The same with the accounts by their identifiers, which are looked up with all else that a proposal reads."""
+
+    def validate_source(self, text: str) -> str:  # type: ignore[override]
+        return text
+
+    def validate_target(self, text: str) -> str:  # type: ignore[override]
+        return text
+
+
 def arguments(given: dict[str, Any]) -> dict[str, Any]:
     """Those of `propose` and `preview`."""
     lines = [
@@ -163,6 +175,33 @@ class MovementWriter(serializers.Serializer[Any]):
 
     def get_transaction_status(self, movement: Any) -> int:
         return TRANSACTION_STATUS[State(str(movement.state))]
+
+
+class ShortWriter(MovementWriter):
+    """The same of one movement, written without asking each field how it is read and written."""
+
+    def to_representation(self, movement: Movement) -> dict[str, Any]:  # type: ignore[override]
+        source, target, state = movement.source, movement.target, State(str(movement.state))
+        return {
+            "id": movement.pk,
+            "number": movement.number,
+            "kind": str(movement.kind),
+            "state": state.value,
+            "transaction_type": int(movement.row.transaction),
+            "transaction_status": TRANSACTION_STATUS[state],
+            "source": source.identifier if source else None,
+            "target": target.identifier if target else None,
+            "units": str(movement.units),
+            "share_units": str(movement.share_units),
+            "proposed_at": _instant(movement.proposed_at),
+            "reserved_until": _instant(movement.reserved_until),
+            "decided_at": _instant(movement.decided_at),
+        }
+
+
+def _instant(at: dt.datetime | None) -> str | None:
+    """As the framework writes it, in UTC."""
+    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
 class MovementLineWriter(serializers.Serializer[Any]):

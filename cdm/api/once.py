@@ -4,7 +4,7 @@ The row that keeps the answer is written before the work. The first record the w
 the work's own transaction, so it is known for certain whether the work was done, whatever crashed afterwards. A
 process that took longer than LEASE is given up; should it still come to its end, its transaction is refused.
 
-Work that is one transaction has its answer kept in it (`answered_in_one`): then either both are there or neither.
+Work that is one transaction has its answer kept in it (`answered_beside`): then either both are there or neither.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from rest_framework.response import Response
 
 from cdm.models import KeptAnswer, Record
 from cdm.workflow.refusals import NotOpen
-from registry.written import insert, update_with
+from registry.written import insert
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
@@ -97,50 +97,43 @@ def answered(request: Request, act: Callable[[], Response], *, at: dt.datetime) 
     return response
 
 
-def answered_in_one(
-    request: Request,
-    act: Callable[[], Response],
-    *,
-    at: dt.datetime,
-    leaving: type[Exception],
-) -> Response:
-    """As `answered`, for work that is one transaction, opened here, in which its answer is kept too.
+Keeping = Callable[[Response], list[KeptAnswer]]
+"""The rows that keep an answer, to be written in the transaction of the work; none without a key."""
 
-    A second request with the key waits for that transaction and finds its answer.
+
+def answered_beside(request: Request, act: Callable[[Keeping], Response], *, at: dt.datetime) -> Response:
+    """As `answered`, for work that writes its answer in its own transaction, all of it or nothing.
+
+    The key is not looked for before the work: where it was used, the row cannot be written a second time, so the work
+    is not done, and neither is it where the work refuses what it finds done. Then the earlier answer is looked for.
 
     Args:
-        leaving: what `act` raises where it is refused and yet leaves something written, which is then kept.
+        act: is given what makes the rows to be kept.
     """
     text = _key(request)
     if not text:
-        return _in_one(act, leaving)
-    refusal = None
-    with transaction.atomic():
-        row = _new_row(_owner(request), text, _fingerprint(request), at)
-        if row is not None:
-            try:
-                response = act()
-            except leaving as error:
-                refusal = error
-                KeptAnswer.objects.filter(pk=row.pk).delete()
-            else:
-                _fill(row, response)
-                update_with(row, ("status", "body", "headers"))
-    if row is None:
-        return answered(request, lambda: _in_one(act, leaving), at=at)
+        return act(_nothing)
+    owner = _owner(request)
+
+    def keeping(response: Response) -> list[KeptAnswer]:
+        row = KeptAnswer(
+            owner=owner, key=text, fingerprint=_fingerprint(request), attempt=uuid.uuid4(), began_at=at
+        )
+        _fill(row, response)
+        return [row]
+
+    try:
+        response = act(keeping)
+    except Exception:
+        if not KeptAnswer.objects.filter(owner=owner, key=text).exists():
+            raise
+        return answered(request, lambda: act(_nothing), at=at)
     _sweep(at)
-    if refusal is not None:
-        raise refusal
     return response
 
 
-def _in_one(act: Callable[[], Response], leaving: type[Exception]) -> Response:
-    with transaction.atomic():
-        try:
-            return act()
-        except leaving as error:
-            refusal = error
-    raise refusal
+def _nothing(response: Response) -> list[KeptAnswer]:
+    return []
 
 
 def _key(request: Request) -> str:

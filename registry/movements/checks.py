@@ -234,7 +234,7 @@ def receiver_participates(facts: Facts) -> Answer:
     for line in facts.lines:
         if target is None or not line.project_number:
             continue
-        participates = outside.is_participant(target, party=line.party, project_number=line.project_number)
+        participates = facts.participates(target, line)
         if participates is False:
             if due := outside.units_to_replace(target):
                 return _replaces_excess(facts, due)
@@ -300,7 +300,10 @@ def proposer_may(facts: Facts) -> Answer:
         return f"Only {who} can propose this."
     if facts.approver is None:
         return None
-    if held_role((role,), movement.proposed_by, movement.source, facts.at, facts.standing) == role:
+    known = facts.standing.proposer_acts if facts.standing and role == Role.REPRESENTATIVE else None
+    if known is None:
+        known = held_role((role,), movement.proposed_by, movement.source, facts.at, facts.standing) == role
+    if known:
         return None
     return f"{movement.proposed_by} is no longer {role.label}, so this cannot go on; have it proposed anew."
 

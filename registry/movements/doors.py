@@ -9,24 +9,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, CharField
-from django.dispatch import Signal
 
 from registry import asked
-from registry.accounts import Incomplete, Refused, check_at, check_reason
+from registry.accounts import Incomplete, check_reason
 from registry.models import Account
 from registry.models_movements import Movement, MovementCheck, MovementLine, MovementRecord
-from registry.movements import standing, writing
+from registry.movements import at_once, standing, writing
 from registry.movements.asking import answers_to, as_checks
 from registry.movements.facts import Facts
-from registry.movements.life import State
 from registry.movements.persons import NotYours, deciding_role, held_role, represents
 from registry.movements.proposal import Units, prepared
+from registry.movements.steps import (
+    Beside,
+    ChecksFailed,
+    NotOpen,
+    approve_at_once,
+    check_open,
+    happened,
+    happening,
+    kept_at_once,
+)
 from registry.movements.table import MovementKind
 from registry.prepared import Prepared
 from registry.refusals import SENT_BEFORE, KeyReused, NotEnoughUnits
@@ -46,49 +53,33 @@ _LINES = Prepared(
     lambda movement: MovementLine.objects.filter(movement_id=movement), movement=BigIntegerField()
 )
 
-happened = Signal()
-"""Sent inside the transaction, with `movement`, `act` (propose, or the state it ended in) and `at`."""
-
-
-class NotOpen(Refused):
-    """The movement has ended already."""
-
-
-class ChecksFailed(Refused):
-    """The movement did not pass its checks. `failures` has a sentence for each that failed."""
-
-    def __init__(self, movement: Movement, failures: Sequence[MovementCheck]) -> None:
-        self.movement, self.failures = movement, tuple(failures)
-        super().__init__(" ".join(failure.sentence for failure in failures))
-
 
 def propose(
     *,
     kind: MovementKind,
     units: Sequence[Units],
-    source: Account | None = None,
-    target: Account | None = None,
+    source: Account | str | None = None,
+    target: Account | str | None = None,
     by: AbstractBaseUser,
     at: dt.datetime,
     reason: str,
     key: str,
-    just_read: bool = False,
     **given: Any,
 ) -> Movement:
     """Propose a movement: it is checked, its units are reserved, and it awaits another person's approval.
 
     Args:
+        source, target: the accounts, or their identifiers; whichever they are, they are read anew.
         target: None where the table knows the one account, or where units change and stay.
         key: the same key with the same content gives the same movement back.
-        just_read: the accounts were read for this proposal, so they are as they are now; the book looks at them
-            once more when they are locked.
         given: what the row of the kind names in `given`, by the names of `registry.movements.proposal`.
 
     Raises:
         Refused: malformed, or not this person's to propose; nothing is kept.
         ChecksFailed: kept as terminated, with the checks.
+        BadSerials, NoSuchAccount: no account has this identifier; nothing is kept.
     """
-    movement, lines, known = prepared(
+    movement, lines, before = prepared(
         kind=kind,
         units=units,
         source=source,
@@ -98,9 +89,9 @@ def propose(
         reason=reason,
         key=key,
         keeps=True,
-        just_read=just_read,
         **given,
     )
+    known, blocks = before.standing, before.blocks
     _check_key(key)
     is_new = known is not None and not known.is_key_used
     if not is_new and (earlier := _done_before(key, movement.content)) is not None:
@@ -108,25 +99,41 @@ def propose(
     if known is None or known.has_lapsed:
         # what has lapsed holds its units no longer, whether or not the clock has come round
         lapse(at=at, source=movement.source)
-    facts = Facts(movement, lines, at, standing=known)
-    return _keep(facts, earlier=lambda: _done_before(key, movement.content))
+        blocks = ()
+    facts = Facts(
+        movement,
+        lines,
+        at,
+        standing=known,
+        first_blocks=blocks,
+        participations=before.participates,
+    )
+    return _keep(facts, number=before.number, earlier=lambda: _done_before(key, movement.content))
 
 
 def approve(
-    *, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str = "", opens: bool = True
+    *,
+    movement: Movement,
+    by: AbstractBaseUser,
+    at: dt.datetime,
+    reason: str = "",
+    beside: Beside | None = None,
 ) -> Movement:
     """Approve a movement of another person; it is checked again and its entries are written.
 
     Args:
-        opens: False where the caller has opened the transaction and rolls it back at any exception but ChecksFailed.
+        beside: gives rows that are written with it.
 
     Raises:
         NotYours: the person may not approve it, or proposed it.
         NotOpen: it has ended, or its reservation has.
         ChecksFailed: it stays as it is, with what the checks said now.
     """
+    reason = reason.strip() or "Approved"
+    if at_once.is_possible() and (done := approve_at_once(movement, by, at, reason, beside)) is not None:
+        return done
     failures: list[MovementCheck] = []
-    with _transaction(opens):
+    with transaction.atomic():
         locked = _locked(movement, at)
         known = standing.read(
             source=locked.source, target=locked.target, by=by, proposed_by=locked.proposed_by_id, at=at
@@ -140,14 +147,19 @@ def approve(
         else:
             writing.complete(locked, facts.lines, by=by, at=at)
             locked.go("approve")
-            _end(locked, by=by, at=at, reason=reason.strip() or "Approved", checks=checks)
+            _end(locked, by=by, at=at, reason=reason, checks=checks, beside=beside)
     if failures:
         raise ChecksFailed(locked, failures)
     return locked
 
 
 def reject(
-    *, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str, opens: bool = True
+    *,
+    movement: Movement,
+    by: AbstractBaseUser,
+    at: dt.datetime,
+    reason: str,
+    beside: Beside | None = None,
 ) -> Movement:
     """Refuse a movement of another person; its units are free again.
 
@@ -156,17 +168,22 @@ def reject(
         Incomplete: without a reason.
     """
     reason = check_reason(reason)
-    with _transaction(opens):
+    with transaction.atomic():
         locked = _locked(movement, at)
         deciding_role(locked, by, at)
         writing.release(locked, by=by, at=at, reason=reason)
         locked.go("reject")
-        _end(locked, by=by, at=at, reason=reason)
+        _end(locked, by=by, at=at, reason=reason, beside=beside)
     return locked
 
 
 def cancel(
-    *, movement: Movement, by: AbstractBaseUser, at: dt.datetime, reason: str, opens: bool = True
+    *,
+    movement: Movement,
+    by: AbstractBaseUser,
+    at: dt.datetime,
+    reason: str,
+    beside: Beside | None = None,
 ) -> Movement:
     """Take back a movement that one proposed, or that another representative of the account did.
 
@@ -174,7 +191,7 @@ def cancel(
         NotYours, NotOpen, Incomplete: as for `reject`.
     """
     reason = check_reason(reason)
-    with _transaction(opens):
+    with transaction.atomic():
         locked = _locked(movement, at)
         if locked.proposed_by_id != by.pk and not represents(by, locked.source, at):
             raise NotYours(
@@ -182,7 +199,7 @@ def cancel(
             )
         writing.release(locked, by=by, at=at, reason=reason)
         locked.go("cancel")
-        _end(locked, by=by, at=at, reason=reason)
+        _end(locked, by=by, at=at, reason=reason, beside=beside)
     return locked
 
 
@@ -238,8 +255,8 @@ def _done_before(key: str, content: str) -> Movement | None:
     return earlier
 
 
-def _keep(facts: Facts, *, earlier: Callable[[], Movement | None]) -> Movement:
-    """Check and keep the proposal; reserve its units where every check passed."""
+def _keep(facts: Facts, *, earlier: Callable[[], Movement | None], number: int | None = None) -> Movement:
+    """Check and keep the proposal, at once where it has a number; reserve its units where every check passed."""
     movement, lines, at = facts.movement, facts.lines, facts.at
     answers = answers_to(facts)
     failed = [number for number, answer in answers.items() if isinstance(answer, str)]
@@ -252,6 +269,8 @@ def _keep(facts: Facts, *, earlier: Callable[[], Movement | None]) -> Movement:
         movement.go("check")
         movement.go("hold")
     try:
+        if number is not None and not failed and kept_at_once(facts, answers, number):
+            return movement
         with transaction.atomic():
             checks = as_checks(movement, answers, MovementCheck.Stage.PROPOSAL, at)
             records = _records(movement, by_id=movement.proposed_by_id, at=at, reason=movement.reason)
@@ -298,24 +317,12 @@ def _unsaved_line(line: MovementLine) -> MovementLine:
 # --- the end
 
 
-def _transaction(opens: bool) -> AbstractContextManager[Any]:
-    """A transaction of the door's own, or the one the caller has opened."""
-    return transaction.atomic() if opens else nullcontext()
-
-
 def _locked(movement: Movement, at: dt.datetime) -> Movement:
     """The movement, read after its row is locked; refused unless it still awaits approval."""
     locked = _LOCKED.first(pk=movement.pk)
     if locked is None:
         raise Movement.DoesNotExist(f"There is no movement {movement.pk}.")
-    check_at(at)
-    if not locked.is_open:
-        raise NotOpen(f"{locked} is {State(locked.state).label.lower()} already.")
-    if locked.reserved_until is not None and locked.reserved_until <= at:
-        raise NotOpen(
-            f"{locked} was not approved by {locked.reserved_until:%Y-%m-%d %H:%M} GMT, when its reservation "
-            "ended; propose it again."
-        )
+    check_open(locked, at)
     return locked
 
 
@@ -326,12 +333,15 @@ def _end(
     at: dt.datetime,
     reason: str,
     checks: Sequence[MovementCheck] = (),
+    beside: Beside | None = None,
 ) -> None:
     movement.decided_by_id = by.pk if by else None
     movement.decided_at = at
     movement.decision = reason
     records = _records(movement, by_id=movement.decided_by_id, at=at, reason=reason)
     update_with(movement, ("state", "decided_by", "decided_at", "decision"), [*checks, *records])
+    for row in beside(movement) if beside else ():
+        row.save(force_insert=True)
     happened.send(Movement, movement=movement, act=str(movement.state), at=at)
 
 
@@ -354,6 +364,8 @@ __all__ = [
     "Units",
     "approve",
     "cancel",
+    "happened",
+    "happening",
     "lapse",
     "may",
     "propose",

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Sum
 
-from registry import people
+from registry import outside, people
 from registry.models import Account, Block
 from registry.models_movements import Movement, MovementLine
 from registry.movements.standing import Standing
@@ -51,6 +51,10 @@ _FIRST_BLOCKS: Prepared[Any] = Prepared(
 )
 
 
+Blocks = Sequence[tuple[int, int, Any]]
+"""First and last serial of blocks, and the day they expire or None."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the source account holds of one line: units in all, units free or reserved for this movement, the
@@ -75,6 +79,10 @@ class Facts:
     """Movements whose reservation has ended though nobody has released their units yet."""
     standing: Standing | None = None
     """How persons and accounts stand to each other, where it was read already."""
+    first_blocks: Sequence[Blocks | None] = ()
+    """For each line the first blocks of `mine`, where they were read already."""
+    participations: Sequence[bool | None] | None = None
+    """For each line whether the receiver takes part in its project, where that was read already."""
     found: dict[int, Found] = field(default_factory=dict)
 
     @property
@@ -95,6 +103,12 @@ class Facts:
         if known is not None and (known.source, known.target) == (source.pk, target.pk):
             return known.trusts
         return people.trusts(source, target, self.at)
+
+    def participates(self, target: Account, line: MovementLine) -> bool | None:
+        """Whether the receiver takes part in the project of the line; None where nobody knows."""
+        if self.participations is not None:
+            return self.participations[self.lines.index(line)]
+        return outside.is_participant(target, party=line.party, project_number=line.project_number)
 
     def of(self, line: MovementLine) -> Found:
         """What the book says of this line, read once."""
@@ -136,6 +150,10 @@ class Facts:
         any_serials = line.first is None and line.last is None
         if most != A_FEW or not any_serials or self.freed or self.movement.source_id is None:
             return self.mine(line).values_list("first", "last", "expires_on")[:most]
+        place = self.lines.index(line)
+        known = self.first_blocks[place] if place < len(self.first_blocks) else None
+        if known is not None:
+            return [(first, last, end and dt.date.fromisoformat(end)) for first, last, end in known]
         found: list[tuple[int, int, dt.date | None]] = _FIRST_BLOCKS(
             account=self.movement.source_id,
             party=line.party,

@@ -82,7 +82,7 @@ def preview(
     Raises:
         Refused: as `propose` does; checks that fail are told, not raised.
     """
-    movement, lines, known = prepared(
+    movement, lines, before = prepared(
         kind=kind,
         units=units,
         source=source,
@@ -93,7 +93,7 @@ def preview(
         keeps=False,
         **given,
     )
-    facts = Facts(movement, lines, at, freed=_freed(movement.source, at), standing=known)
+    facts = Facts(movement, lines, at, freed=_freed(movement.source, at), standing=before.standing)
     checks = as_checks(movement, answers_to(facts), MovementCheck.Stage.PROPOSAL, at)
     taken = tuple(_taken(facts, line) for line in lines)
     return Preview(movement, taken, share_of(movement, lines), tuple(checks))

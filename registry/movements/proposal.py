@@ -14,19 +14,19 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import BigIntegerField, Q
 
-from registry import asked
+from registry import asked, queries
 from registry.accounts import BOARD, Incomplete, WrongAccount, check_at, check_reason, own_account
 from registry.asked import WrongUnits
 from registry.attestation import cleaned
 from registry.codes import AccountType
-from registry.models import Account, Issuance
+from registry.models import FIRST_ACCOUNT_NUMBER, Account, Issuance
 from registry.models_movements import Movement, MovementLine
-from registry.movements import standing, writing
+from registry.movements import at_once, standing, writing
+from registry.movements.at_once import Before
 from registry.movements.persons import proposing_role
-from registry.movements.standing import Standing
 from registry.movements.table import KINDS, Kind, MovementKind
 from registry.prepared import Prepared
-from registry.serials import SerialRange, is_party_code
+from registry.serials import AccountIdentifier, SerialRange, is_party_code
 
 RESERVED_DAYS: Final = 14
 """How long a proposal holds its units, unless settings.REGISTRY_RESERVED_DAYS says otherwise."""
@@ -63,22 +63,22 @@ def prepared(
     *,
     kind: MovementKind,
     units: Sequence[Units],
-    source: Account | None = None,
-    target: Account | None = None,
+    source: Account | str | None = None,
+    target: Account | str | None = None,
     by: AbstractBaseUser,
     at: dt.datetime,
     reason: str,
     key: str = "",
     keeps: bool,
-    just_read: bool = False,
     **given: Any,
-) -> tuple[Movement, list[MovementLine], Standing | None]:
-    """The movement and its lines as they would be kept, and how its persons and accounts stand.
+) -> tuple[Movement, list[MovementLine], Before]:
+    """The movement and its lines as they would be kept, and what was read for it. Accounts may be identifiers.
 
     Nothing is written but, where it `keeps`, an own account.
 
     Raises:
         Refused: malformed, or not this person's to propose.
+        BadSerials, NoSuchAccount: there is no account with this identifier.
     """
     row = KINDS[MovementKind(kind)]
     if not row.is_proposed_here:
@@ -86,14 +86,12 @@ def prepared(
     check_at(at)
     told = _told(row, **given)
     lines = [_line(row, one) for one in _each_once(units)]
-    own = None
-    if not just_read or row.own_target is not None:
-        source, target, own = _read_again(row, source, target)
+    before = _read(row, source, target, by=by, key=key, at=at, lines=lines)
+    source, target = before.source, before.target
     _check_accounts(row, source, target)
-    known = standing.read(source=source, target=target, by=by, key=key, at=at)
-    role = proposing_role(row.proposes, by, source, at, known)
+    role = proposing_role(row.proposes, by, source, at, before.standing)
     if row.own_target is not None and target is None:
-        target = own or _not_open_yet(row.own_target, at, opens=keeps)
+        target = before.own or _not_open_yet(row.own_target, at, opens=keeps)
     days = getattr(settings, "REGISTRY_RESERVED_DAYS", RESERVED_DAYS)
     movement = Movement(
         kind=row.kind,
@@ -110,7 +108,7 @@ def prepared(
         **told,
     )
     movement.share_units, movement.share_rule = writing.share_of(movement, lines)
-    return movement, lines, known
+    return movement, lines, before
 
 
 def _told(
@@ -221,11 +219,47 @@ def _check_accounts(row: Kind, source: Account | None, target: Account | None) -
         raise WrongAccount(f"{row.kind.label} changes units where they lie; leave the receiving account out.")
 
 
-def _read_again(
-    row: Kind, source: Account | None, target: Account | None
-) -> tuple[Account | None, Account | None, Account | None]:
-    """Both as they are now, since the caller's copies may be older than a suspension; and the one the table knows."""
-    wanted = [account.pk for account in (source, target) if account]
+def _read(
+    row: Kind,
+    source: Account | str | None,
+    target: Account | str | None,
+    *,
+    by: AbstractBaseUser,
+    key: str,
+    at: dt.datetime,
+    lines: Sequence[MovementLine],
+) -> Before:
+    """Both accounts as they are now, since the caller's copies may be older than a suspension; and the one the table
+    knows; and how they stand.
+    """
+    named = (source, target)
+    keys = tuple(_key_of(account) for account in named)
+    if at_once.is_possible():
+        own = row.own_target and row.own_target.value
+        before = at_once.before_proposal(
+            source=keys[0], target=keys[1], own=own, by=by.pk, key=key, at=at, lines=lines
+        )
+    else:
+        before = _read_one_by_one(row, *keys, by=by, key=key, at=at)
+    for account, there in zip(named, (before.source, before.target), strict=True):
+        if account is not None and (
+            there is None or (isinstance(account, str) and there.identifier != account)
+        ):
+            raise queries.NoSuchAccount(f"There is no account {account} in this registry.")
+    return before
+
+
+def _key_of(account: Account | str | None) -> int | None:
+    if isinstance(account, str):
+        return AccountIdentifier.parse(account).number - FIRST_ACCOUNT_NUMBER
+    return account.pk if account else None
+
+
+def _read_one_by_one(
+    row: Kind, source: int | None, target: int | None, *, by: AbstractBaseUser, key: str, at: dt.datetime
+) -> Before:
+    """The same where there are no functions to ask."""
+    wanted = [key for key in (source, target) if key]
     if row.own_target is None:
         one, other = (*wanted, 0, 0)[:2]
         rows = _ACCOUNTS(one=one, other=other)
@@ -233,7 +267,8 @@ def _read_again(
         rows = list(Account.objects.filter(Q(pk__in=wanted) | Q(type=row.own_target)))
     found = {account.pk: account for account in rows}
     own = next((account for account in found.values() if account.type == row.own_target), None)
-    return source and found[source.pk], target and found[target.pk], own
+    left, came = found.get(source or 0), found.get(target or 0)
+    return Before(left, came, own, standing.read(source=left, target=came, by=by, key=key, at=at))
 
 
 def _content(

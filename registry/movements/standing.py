@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,10 @@ class Standing:
     trusts: bool
     has_lapsed: bool
     is_key_used: bool
+    representatives: Mapping[int, Sequence[int]] | None = None
+    """By account, where they were read: everybody who acts for it, in the order in which they were named."""
+    proposer_acts: bool | None = None
+    """Whether who proposed still represents the source and may act; None where it was not read."""
 
     def represents(self, by: AbstractBaseUser, source: Account, at: dt.datetime) -> bool:
         """As `people.is_representative`, without asking again where it is known."""

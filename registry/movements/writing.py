@@ -83,13 +83,21 @@ def reserve(movement: Movement, lines: Sequence[MovementLine]) -> None:
     Raises:
         NotEnoughUnits: they are no longer free.
     """
+    for wanted in reservations(movement, lines):
+        _move(wanted)
+
+
+def reservations(movement: Movement, lines: Sequence[MovementLine]) -> list[Asked]:
+    """What the writer of the book is asked for that, line by line."""
     if movement.source is None:
-        return
+        return []
+    moves = []
     for number, line in enumerate(lines, start=1):
         wanted = _asked(movement, line, EntryKind.RESERVATION, f"{number}:reserve", at=movement.proposed_at)
         wanted |= {"by": movement.proposed_by_id, "for": movement.pk, "from": 0}
         wanted["targets"] = [(movement.source.pk, line.quantity)]
-        _move(wanted)
+        moves.append(wanted)
+    return moves
 
 
 def release(movement: Movement, *, by: AbstractBaseUser | None, at: dt.datetime, reason: str) -> None:
@@ -126,6 +134,33 @@ def complete(
             by=by,
             at=at,
         )
+
+
+def plain_moves(
+    movement: Movement, lines: Sequence[MovementLine], *, by: AbstractBaseUser, at: dt.datetime
+) -> list[Asked] | None:
+    """What `complete` asks of the writer, where it is nothing but to move each line from one account to another.
+
+    None for a movement that takes a share, changes its units, brings them from elsewhere or is attested.
+    """
+    if (
+        movement.source is None
+        or movement.target is None
+        or movement.row.changes_units
+        or movement.kind in (MovementKind.REISSUE, MovementKind.VOLUNTARY_CANCELLATION)
+        or any(is_shared(movement, line) for line in lines)
+    ):
+        return None
+    return [
+        _asked(movement, line, movement.row.entry, f"{number}", at=at)
+        | {
+            "by": by.pk,
+            "from": movement.pk,
+            "becomes": None,
+            "targets": [(movement.target.pk, line.quantity)],
+        }
+        for number, line in enumerate(lines, start=1)
+    ]
 
 
 def _moved(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from itertools import accumulate
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from registry.posting import Asked, Outcome
-from registry.prepared import call
+from registry.prepared import ask
 from registry.serials import LARGEST_SERIAL
 
 HEADING: Final = ("key", "content", "by", "at", "reason", "movement")
@@ -79,4 +80,10 @@ def _array(numbers: Iterable[int]) -> str:
 
 
 def _call(function: str, arguments: list[Any]) -> list[Outcome]:
-    return [json.loads(answer) for answer in call(connections[DEFAULT_DB_ALIAS], function, arguments)]
+    answers = ask(connections[DEFAULT_DB_ALIAS], _statement(function, len(arguments)), arguments)
+    return [json.loads(answer) for (answer,) in answers]
+
+
+@cache
+def _statement(function: str, arguments: int) -> str:
+    return f"SELECT {function}({', '.join(['%s'] * arguments)})::text"

@@ -2,11 +2,16 @@
 
 -- A movement changes once only: from awaiting approval to an end, with who decided, when and why.
 CREATE OR REPLACE FUNCTION registry_movement_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    decided registry_movement := OLD;       -- as it was, but for what a decision says
 BEGIN
+    decided.state := NEW.state;
+    decided.decided_by_id := NEW.decided_by_id;
+    decided.decided_at := NEW.decided_at;
+    decided.decision := NEW.decision;
     IF OLD.state <> 'awaiting_approval'
        OR NEW.state NOT IN ('completed', 'rejected', 'cancelled', 'terminated')
-       OR to_jsonb(NEW) - '{state,decided_by_id,decided_at,decision}'::text[]
-          IS DISTINCT FROM to_jsonb(OLD) - '{state,decided_by_id,decided_at,decision}'::text[] THEN
+       OR decided IS DISTINCT FROM NEW THEN
         RAISE EXCEPTION 'A movement is proposed once and decided once; propose another.'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
