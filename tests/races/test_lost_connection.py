@@ -61,3 +61,24 @@ def test_in_the_midst_of_a_request_it_is_an_error() -> None:
         ACCOUNT.first(pk=account.pk)
     connection.close()
     assert ACCOUNT.first(pk=account.pk) == account
+
+
+def test_after_a_rollback_a_statement_is_prepared_anew() -> None:
+    """The driver throws away all that is prepared in a session that rolled back, before its next statement."""
+    account = given.holding()
+
+    def prepared() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%registry_account%'"
+            )
+            return int(cursor.fetchone()[0])
+
+    assert ACCOUNT.first(pk=account.pk) == account
+    assert prepared() == 1
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        ACCOUNT.first(pk=account.pk)
+        raise ZeroDivisionError
+    assert prepared() == 0
+    assert ACCOUNT.first(pk=account.pk) == account
+    assert prepared() == 1
