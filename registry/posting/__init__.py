@@ -7,6 +7,7 @@ open, enough units, key unused), and give back what they did or why they did not
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Final, Protocol, TypedDict
 
@@ -58,13 +59,13 @@ class Writer(Protocol):
 
 
 def writer() -> Writer:
-    """The writer of the database in use."""
-    return _writer(connections[DEFAULT_DB_ALIAS].vendor)
+    """The writer of the database in use, for one act or one batch."""
+    return _writers()[connections[DEFAULT_DB_ALIAS].vendor]()
 
 
 @cache
-def _writer(vendor: str) -> Writer:
+def _writers() -> dict[str, Callable[[], Writer]]:
     from registry.posting.postgresql import PostgreSQL
     from registry.posting.sqlite import SQLite
 
-    return PostgreSQL() if vendor == "postgresql" else SQLite()
+    return {"postgresql": PostgreSQL, "sqlite": SQLite}
