@@ -121,7 +121,7 @@ def units_have_not_expired(facts: Facts) -> Answer:
             expires_on = facts.of(line).expires_on
             if expires_on is not None and expires_on < facts.day:
                 label = UnitType(line.unit_type).label
-                return f"The {label}s of {line.project} expired on {expires_on}; expired units are not used."
+                return f"The {label}s of {line.project} expired on {expires_on:%-d %B %Y}; expired units are not used."
     return None
 
 
@@ -139,7 +139,8 @@ def expiry_is_later(facts: Facts) -> Answer:
         standing = facts.of(line).expires_on
         if standing is not None and facts.movement.expires_on <= standing:
             return (
-                f"The units of {line.project} expire on {standing}; {facts.movement.expires_on} is no later."
+                f"The units of {line.project} expire on {standing:%-d %B %Y}; "
+                f"{facts.movement.expires_on:%-d %B %Y} is no later."
             )
     return None
 
@@ -270,7 +271,7 @@ def authorising_party_is_eligible(facts: Facts) -> Answer:
     if eligible:
         return None
     return (
-        f"{target.party} does not meet the eligibility requirements of paragraphs 31 to 33 on {facts.day}; "
+        f"{target.party} does not meet the eligibility requirements of paragraphs 31 to 33 on {facts.day:%-d %B %Y}; "
         "entities it authorised cannot receive units until it does."
     )
 

@@ -211,7 +211,7 @@ def lapse(*, at: dt.datetime, source: Account | None = None) -> list[Movement]:
         with transaction.atomic():
             locked = Movement.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
             if locked.is_open:
-                reason = f"Not approved by {locked.reserved_until:%Y-%m-%d %H:%M} GMT."
+                reason = f"Not approved by {locked.reserved_until:%-d %B %Y, %H:%M} GMT."
                 writing.release(locked, by=None, at=at, reason=reason)
                 locked.go("lapse")
                 _end(locked, by=None, at=at, reason=reason)

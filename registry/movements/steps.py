@@ -57,7 +57,7 @@ def check_open(movement: Movement, at: dt.datetime) -> None:
         raise NotOpen(f"{movement} is {State(movement.state).label.lower()} already.")
     if movement.reserved_until is not None and movement.reserved_until <= at:
         raise NotOpen(
-            f"{movement} was not approved by {movement.reserved_until:%Y-%m-%d %H:%M} GMT, when its reservation "
+            f"{movement} was not approved by {movement.reserved_until:%-d %B %Y, %H:%M} GMT, when its reservation "
             "ended; propose it again."
         )
 

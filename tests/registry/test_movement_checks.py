@@ -278,7 +278,7 @@ EXAMPLES = [
             line(**TCERS),
             at=dt.datetime(2018, 1, 1, tzinfo=dt.UTC),
         ),
-        "The tCERs of BR-0008 expired on 2017-12-31; expired units are not used.",
+        "The tCERs of BR-0008 expired on 31 December 2017; expired units are not used.",
     ),
     Example(2006, "from the first period", lambda _: facts(Kind.CARRY_OVER, given.held(1000))),
     Example(
@@ -298,7 +298,7 @@ EXAMPLES = [
         2007,
         "the same day",
         lambda _: facts(Kind.EXPIRY_DATE_CHANGE, temporary(), None, line(**TCERS), expires_on=EXPIRY),
-        "The units of BR-0008 expire on 2017-12-31; 2017-12-31 is no later.",
+        "The units of BR-0008 expire on 31 December 2017; 31 December 2017 is no later.",
     ),
     Example(
         2007,
@@ -411,7 +411,7 @@ EXAMPLES = [
         4002,
         "authorised by a Party that is not eligible",
         lambda _: moving(given.held(1000)),
-        "NL does not meet the eligibility requirements of paragraphs 31 to 33 on 2008-05-08; entities it authorised "
+        "NL does not meet the eligibility requirements of paragraphs 31 to 33 on 8 May 2008; entities it authorised "
         "cannot receive units until it does.",
         settings=tuple(NONE_ELIGIBLE.items()),
     ),
