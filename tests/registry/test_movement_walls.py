@@ -169,6 +169,25 @@ HONEST: dict[str, list[str]] = {
         block("111, 1000").replace("5, 1, 1, 8", "5, 1, 2, 8"),
     ],
 }
+POSTGRESQL_ATTACKS: dict[str, list[str]] = {
+    "write an entry of a movement that is none": [
+        of("987654", entry("transfer", 890)),
+        spend(which=FREE),
+        block("111, 1000"),
+    ],
+    **{
+        f"write a {what} of a movement that is none": [
+            f"CREATE TEMPORARY TABLE forged ON COMMIT DROP AS SELECT * FROM {table} LIMIT 1",
+            "UPDATE forged SET id = 987654, movement_id = 987654",
+            f"INSERT INTO {table} SELECT * FROM forged",
+        ]
+        for what, table in (
+            ("line", "registry_movementline"),
+            ("check", "registry_movementcheck"),
+            ("record", "registry_movementrecord"),
+        )
+    },
+}
 SQLITE_ATTACKS: dict[str, list[str]] = {
     "replace a movement": [
         "INSERT OR REPLACE INTO registry_movement SELECT * FROM registry_movement WHERE id = {open}"
@@ -234,14 +253,15 @@ def test_the_wall_holds(name: str, movements_stand: dict[str, int]) -> None:
     assert everything() == before
 
 
-if connection.vendor == "sqlite":
+OF_THIS_DATABASE = POSTGRESQL_ATTACKS if connection.vendor == "postgresql" else SQLITE_ATTACKS
 
-    @pytest.mark.parametrize("name", SQLITE_ATTACKS)
-    def test_the_wall_of_sqlite_holds(name: str, movements_stand: dict[str, int]) -> None:
-        before = everything()
-        with pytest.raises(IntegrityError):
-            attack(SQLITE_ATTACKS[name], movements_stand)
-        assert everything() == before
+
+@pytest.mark.parametrize("name", OF_THIS_DATABASE)
+def test_the_wall_of_this_database_holds(name: str, movements_stand: dict[str, int]) -> None:
+    before = everything()
+    with pytest.raises(IntegrityError):
+        attack(OF_THIS_DATABASE[name], movements_stand)
+    assert everything() == before
 
 
 @pytest.mark.parametrize("name", HONEST)

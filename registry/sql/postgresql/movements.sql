@@ -63,3 +63,33 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER registry_block_reserved BEFORE INSERT ON registry_block
     FOR EACH ROW WHEN (NEW.reserved_for <> 0) EXECUTE FUNCTION registry_block_reserved();
+
+-- Lines, checks, records and entries are of a movement that is there. Movements never go and keep their numbers, so it is
+-- seen once for a statement, where a foreign key would see to it, and lock the movement, for each of two dozen rows.
+DO $$
+DECLARE
+    proved record;
+BEGIN
+    FOR proved IN
+        SELECT conrelid::regclass AS place, conname FROM pg_constraint
+        WHERE contype = 'f' AND confrelid = 'registry_movement'::regclass
+          AND conrelid IN ('registry_movementline'::regclass, 'registry_movementcheck'::regclass,
+                           'registry_movementrecord'::regclass, 'registry_entry'::regclass)
+    LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', proved.place, proved.conname);
+    END LOOP;
+END $$;
+CREATE OR REPLACE FUNCTION registry_of_a_movement() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    IF EXISTS (SELECT FROM (SELECT DISTINCT movement_id FROM written WHERE movement_id IS NOT NULL) AS w
+               WHERE (SELECT m.id FROM registry_movement m WHERE m.id = w.movement_id) IS NULL) THEN
+        RAISE EXCEPTION 'This is of a movement that is not there.' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER registry_movementline_of_a_movement AFTER INSERT ON registry_movementline
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry_of_a_movement();
+CREATE OR REPLACE TRIGGER registry_movementcheck_of_a_movement AFTER INSERT ON registry_movementcheck
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry_of_a_movement();
+CREATE OR REPLACE TRIGGER registry_movementrecord_of_a_movement AFTER INSERT ON registry_movementrecord
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION registry_of_a_movement();

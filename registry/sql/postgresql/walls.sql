@@ -289,6 +289,14 @@ BEGIN
         RAISE EXCEPTION 'An entry must bear exactly the serials it spends.'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    -- movements never go (movements.sql)
+    IF NEW.movement_id IS NOT NULL THEN
+        PERFORM FROM registry_movement WHERE id = NEW.movement_id;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'An entry is of a movement that is there, or of none.'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
     RETURN NULL;
 END $$;
 
