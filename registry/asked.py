@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -19,11 +17,9 @@ from registry.codes import AccountType, EntryKind
 from registry.models import Account
 from registry.posting import Asked
 from registry.serials import LARGEST_SERIAL, SerialRange
+from registry.written import as_json
 
 LONGEST_KEY = 120
-
-# made once: json.dumps makes another at each call that is told how to write
-_WRITE = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class NotAQuantity(Refused):
@@ -58,27 +54,16 @@ class ShareOfProceeds:
         """
         if not self.rule.strip():
             raise WrongShare("Name the rule by which the share of proceeds for adaptation is taken.")
-        rate = self.rate_percent
-        nearest, rest = divmod(_hundredths(rate) * quantity, 10_000)
+        rate = Decimal(self.rate_percent)
+        if not rate.is_finite() or not 0 <= rate <= 100 or rate != round(rate, 2):
+            raise WrongShare(f"The rate {self.rate_percent} is not a percentage with at most two decimals.")
+        nearest, rest = divmod(int(rate * 100) * quantity, 10_000)
         due = 0 if self.exemption else nearest + (rest > 5_000)
         if self.units != due:
             raise WrongShare(
                 f"The share of proceeds for adaptation of {quantity} units at {rate:f} per cent"
                 f"{' with an exemption' if self.exemption else ''} is {due}, not {self.units}."
             )
-
-
-@lru_cache
-def _hundredths(rate_percent: Decimal) -> int:
-    """The rate in hundredths of a per cent.
-
-    Raises:
-        WrongShare: it is no percentage with at most two decimals.
-    """
-    rate = Decimal(rate_percent)
-    if not rate.is_finite() or not 0 <= rate <= 100 or rate != round(rate, 2):
-        raise WrongShare(f"The rate {rate_percent} is not a percentage with at most two decimals.")
-    return int(rate * 100)
 
 
 def check_quantity(quantity: object) -> int:
@@ -147,7 +132,7 @@ def heading(
     if not key.strip() or len(key) > LONGEST_KEY:
         raise Incomplete(f"A key of 1 to {LONGEST_KEY} characters is needed, so that nothing is done twice.")
     reason = check_reason(reason)
-    text = _WRITE([*content, reason])
+    text = as_json([*content, reason])
     return {
         "kind": kind.value,
         "key": key,

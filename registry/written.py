@@ -17,7 +17,9 @@ from django.db import DatabaseError, IntegrityError, connections, models, router
 from registry.prepared import ask
 
 Written = TypeVar("Written", bound=models.Model)
-_WRITE: Final = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
+
+# made once: json.dumps makes another at each call that is told how to write
+as_json: Final = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
 
 PLAIN = (
     models.IntegerField,
@@ -102,7 +104,7 @@ def call_with(function: str, asked: str, beside: Sequence[models.Model], *, usin
     """
     connection = connections[using]
     groups = _grouped(beside)
-    values = [asked, *(_WRITE([as_plain(row) for row in rows]) for rows in groups.values())]
+    values = [asked, *(as_json([as_plain(row) for row in rows]) for rows in groups.values())]
     with transaction.atomic(using=using) if connection.in_atomic_block else nullcontext():
         ((entries,),) = ask(connection, _calling(function, tuple(groups)), values)
     found: list[int] = entries

@@ -23,7 +23,7 @@ from registry.movements.facts import A_FEW, Blocks
 from registry.movements.standing import NOBODY, Standing
 from registry.posting import Asked
 from registry.prepared import ask
-from registry.written import as_plain, call_with
+from registry.written import as_json, as_plain, call_with
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -143,14 +143,11 @@ def approve(
 # --- there and back
 
 
-_WRITE: Final = json.JSONEncoder(default=str, separators=(",", ":"), ensure_ascii=False).encode
-
-
 def _call(function: str, asked: dict[str, Any]) -> tuple[Any, list[bool | None] | None]:
     """What a function that reads gives, and whether the target takes part in the project of each line."""
     statement = _reading(function, outside.participates_in_sql())
     ((found, participates),) = ask(
-        connections[router.db_for_write(Movement)], statement, [_WRITE(asked)], reads=True
+        connections[router.db_for_write(Movement)], statement, [as_json(asked)], reads=True
     )
     return found and json.loads(found), participates and json.loads(participates)
 
@@ -163,7 +160,7 @@ def _reading(function: str, participates: str | None) -> str:
 
 def _write(function: str, asked: dict[str, Any], beside: Sequence[models.Model]) -> None:
     try:
-        call_with(function, _WRITE(asked), beside, using=router.db_for_write(Movement))
+        call_with(function, as_json(asked), beside, using=router.db_for_write(Movement))
     except DatabaseError as error:
         if getattr(error.__cause__, "sqlstate", "") == REFUSED:
             raise RefusedByBook from error

@@ -64,21 +64,8 @@ END $$;
 CREATE OR REPLACE TRIGGER registry_block_reserved BEFORE INSERT ON registry_block
     FOR EACH ROW WHEN (NEW.reserved_for <> 0) EXECUTE FUNCTION registry_block_reserved();
 
--- Lines, checks, records and entries are of a movement that is there. Movements never go and keep their numbers, so it is
--- seen once for a statement, where a foreign key would see to it, and lock the movement, for each of two dozen rows.
-DO $$
-DECLARE
-    proved record;
-BEGIN
-    FOR proved IN
-        SELECT conrelid::regclass AS place, conname FROM pg_constraint
-        WHERE contype = 'f' AND confrelid = 'registry_movement'::regclass
-          AND conrelid IN ('registry_movementline'::regclass, 'registry_movementcheck'::regclass,
-                           'registry_movementrecord'::regclass, 'registry_entry'::regclass)
-    LOOP
-        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', proved.place, proved.conname);
-    END LOOP;
-END $$;
+-- Lines, checks and records are of a movement that is there. Movements never go and keep their numbers, so it is seen once
+-- for a statement, where a foreign key (taken down in walls.sql) would see to it, and lock the movement, for each row.
 CREATE OR REPLACE FUNCTION registry_of_a_movement() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (SELECT FROM (SELECT DISTINCT movement_id FROM written WHERE movement_id IS NOT NULL) AS w
